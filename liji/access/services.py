@@ -1,0 +1,88 @@
+"""Making users, granting roles, keeping secrets, writing the audit."""
+
+import base64
+import hashlib
+import secrets
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from liji.access.models import ApiKey
+from liji.access.models import AuditEntry
+from liji.access.models import RoleGrant
+from liji.access.models import User
+from liji.people.models import Employee
+
+
+def _box() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(settings.SECRET_KEY.encode()).digest()))
+
+
+def seal(secret: str) -> bytes:
+    """A secret encrypted for keeping at rest."""
+    return _box().encrypt(secret.encode())
+
+
+def unseal(sealed: bytes) -> str:
+    """The secret that `seal` encrypted. Raises cryptography.fernet.InvalidToken when the key has changed."""
+    return _box().decrypt(bytes(sealed)).decode()
+
+
+@transaction.atomic
+def make_user(
+    username: str,
+    roles: list[str],
+    *,
+    password: str | None = None,
+    email: str = "",
+    employee: Employee | None = None,
+    language: str = "zh-hans",
+) -> User:
+    """Makes a user with roles. Without a password the user sets one by the reset mail."""
+    user = User(username=username, email=email, employee=employee, language=language)
+    user.set_password(password) if password else user.set_unusable_password()
+    user.save()
+    RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role) for role in roles])
+    return user
+
+
+@transaction.atomic
+def set_roles(user: User, roles: list[str], *, by: User | None) -> None:
+    """Replaces the roles of a user; audited."""
+    user.grants.all().delete()
+    RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role) for role in roles])
+    audit(by, "roles_changed", about=user.employee_id, detail={"user": user.username, "roles": sorted(roles)})
+
+
+def make_api_key(name: str, *, by: User | None) -> tuple[ApiKey, str]:
+    """A new key and its secret, which is shown this once and kept encrypted."""
+    secret = secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(key=f"lk_{secrets.token_hex(12)}", name=name, secret=seal(secret), made_by=by)
+    audit(by, "api_key_made", detail={"key": key.key, "name": name})
+    return key, secret
+
+
+def end_api_key(key: ApiKey, *, by: User | None) -> None:
+    """From now on the key opens nothing."""
+    key.ended_at = timezone.now()
+    key.save(update_fields=["ended_at"])
+    audit(by, "api_key_ended", detail={"key": key.key})
+
+
+def audit(
+    who: HttpRequest | User | None, action: str, *, about: int | None = None, detail: dict | None = None
+) -> None:
+    """Records a look at or a change of pay, or of what leads to pay. `about` is an employee id."""
+    request = who if isinstance(who, HttpRequest) else None
+    user = request.user if request else who
+    AuditEntry.objects.create(
+        user=user if user and user.is_authenticated else None,
+        actor=user.username if user and user.is_authenticated else "system",
+        action=action,
+        about_id=about,
+        detail=detail or {},
+        address=request.META.get("REMOTE_ADDR") if request else None,
+    )

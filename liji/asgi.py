@@ -1,0 +1,8 @@
+"""The ASGI application: `uvicorn liji.asgi:application`."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liji.settings")
+application = get_asgi_application()

@@ -1,0 +1,51 @@
+"""Imports: a file, how its columns are read, how far it has come, and which rows were refused and why."""
+
+from django.db import models
+
+from liji.access.models import User
+
+
+class Mapping(models.Model):
+    """A mapping document: how a kind of file is read. The same text can be kept in a file under git."""
+
+    code = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    text = models.TextField()
+
+
+class ImportRun(models.Model):
+    """One import of one file (or of files that are joined). It goes on where it stopped."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        TAKEN_BACK = "taken_back"
+
+    mapping = models.TextField()
+    files = models.JSONField(default=list)  # [{"name", "path", "digest"}]
+    what = models.CharField(max_length=40)  # facts, people, quotas
+    state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
+    rows_total = models.PositiveBigIntegerField(null=True)
+    rows_read = models.PositiveBigIntegerField(default=0)
+    created = models.PositiveBigIntegerField(default=0)
+    corrected = models.PositiveBigIntegerField(default=0)
+    duplicate = models.PositiveBigIntegerField(default=0)
+    refused = models.PositiveBigIntegerField(default=0)
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+    message = models.TextField(blank=True)
+
+
+class RefusedRow(models.Model):
+    """A row that was not taken over: its number in the file, the field, what is wrong and the mend."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="refused_rows")
+    row = models.PositiveBigIntegerField()
+    problems = models.JSONField()  # [{"field", "code", "values"}]
+    cells = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "row"])]

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class EarningsConfig(AppConfig):
+    name = "liji.earnings"

@@ -1,0 +1,35 @@
+"""What each payee has earned under a plan in a period, live, with its trace."""
+
+from django.db import models
+
+from liji.people.models import Employee
+from liji.plans.models import IncentivePlan
+from liji.plans.models import PlanVersion
+
+
+class PayeePeriod(models.Model):
+    """One payee, one plan, one period: the last result and whether it must be worked out again.
+
+    `start` is the first day of the period, `end` the day after its last. `result` and `lines` are the engine's
+    result and its walk through the credits, decimals as text. `total` is in the plan's `currency`.
+    """
+
+    payee = models.ForeignKey(Employee, models.PROTECT, related_name="payee_periods")
+    plan = models.ForeignKey(IncentivePlan, models.PROTECT)
+    start = models.DateField()
+    end = models.DateField()
+    dirty_since = models.DateTimeField(null=True)
+    version = models.ForeignKey(PlanVersion, models.PROTECT, null=True)
+    computed_at = models.DateTimeField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    total = models.DecimalField(max_digits=24, decimal_places=6, default=0)
+    result = models.JSONField(null=True)
+    lines = models.JSONField(default=list)
+    problem = models.JSONField(null=True)  # why the last calculation failed, in both languages
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["payee", "plan", "start"], name="payee_period_once")]
+        indexes = [
+            models.Index(fields=["start", "plan"]),
+            models.Index(fields=["dirty_since"], condition=models.Q(dirty_since__isnull=False), name="dirty_first"),
+        ]

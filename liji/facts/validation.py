@@ -1,0 +1,226 @@
+"""Reading a record from outside into a typed one, or into problems that name field, error and mend.
+
+The API's JSON and an import's row come through here alike; a row's cells are text, JSON's numbers are Decimal.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from datetime import tzinfo
+from decimal import Decimal
+from decimal import InvalidOperation
+from typing import Any
+
+from liji.people.problems import Problem
+
+LARGEST = Decimal(10) ** 18
+PLACES = 6
+COMMON = ("source", "external_id", "version", "type", "employee", "occurred_at", "credit_date", "amount", "currency")
+TRUE = {"true", "1", "yes", "y", "是", "真"}
+FALSE = {"false", "0", "no", "n", "否", "假", ""}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What validation must know of a fact type."""
+
+    code: str
+    has_amount: bool
+    reverses: bool
+    fields: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record that was understood. `amount` is in `currency`; dates are of the company's time zone."""
+
+    source: str
+    external_id: str
+    version: int | None
+    type: str
+    employee: str
+    occurred_at: datetime
+    credit_date: date
+    amount: Decimal | None
+    currency: str
+    reverses: str
+    fields: Mapping[str, Any]
+    body: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        return digest(self.body)
+
+
+def digest(body: Mapping[str, Any]) -> str:
+    """The hash of a record's content; the order of its keys and its version number do not matter."""
+    content = {name: value for name, value in body.items() if name != "version"}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+class Reader:
+    """Reads the fields of one record and collects what is wrong with them."""
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        self.body = body
+        self.problems: list[Problem] = []
+
+    def wrong(self, field: str, code: str, **values: object) -> None:
+        self.problems.append(Problem(field, code, {name: str(value)[:200] for name, value in values.items()}))
+
+    def text(self, field: str, *, required: bool = False, limit: int = 200) -> str:
+        value = self.body.get(field)
+        value = "" if value is None else str(value).strip()
+        if required and not value:
+            self.wrong(field, "missing")
+        if len(value) > limit:
+            self.wrong(field, "too_long", limit=limit)
+        if "\x00" in value:
+            self.wrong(field, "wrong_type", value=value.replace("\x00", "␀"), type="text")
+        return value
+
+    def number(self, field: str, *, required: bool = False) -> Decimal | None:
+        """An exact number; thousands separators are taken out of text, nothing else is guessed."""
+        value = self.body.get(field)
+        if value is None or value == "":
+            if required:
+                self.wrong(field, "missing")
+            return None
+        if isinstance(value, bool):
+            self.wrong(field, "not_a_number", value=value)
+            return None
+        try:
+            number = Decimal(str(value).strip().replace(",", "").replace("\uff0c", ""))
+        except InvalidOperation:
+            self.wrong(field, "not_a_number", value=value)
+            return None
+        return number if self._fits(field, number) else None
+
+    def _fits(self, field: str, number: Decimal) -> bool:
+        if not number.is_finite():
+            self.wrong(field, "not_finite", value=number)
+        elif abs(number) >= LARGEST:
+            self.wrong(field, "too_large", value=number)
+        elif number != round(number, PLACES):
+            self.wrong(field, "too_precise", value=number, places=PLACES)
+        else:
+            return True
+        return False
+
+    def moment(self, field: str, zone: tzinfo, *, required: bool = False) -> datetime | None:
+        """A moment; a bare date is midnight, and a moment without offset is meant, in the company's zone."""
+        value = self.body.get(field)
+        if value is None or value == "":
+            if required:
+                self.wrong(field, "missing")
+            return None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            value = datetime(value.year, value.month, value.day, tzinfo=zone)
+        if not isinstance(value, datetime):
+            try:
+                value = datetime.fromisoformat(str(value).strip())
+            except ValueError:
+                self.wrong(field, "not_a_date", value=value)
+                return None
+        return value if value.tzinfo else value.replace(tzinfo=zone)
+
+    def field(self, name: str, kind: str, *, required: bool, zone: tzinfo) -> Any:
+        """A field of the fact type's own, as it is kept: numbers as text without loss, dates as ISO text."""
+        if kind in ("number", "money", "rate", "count"):
+            number = self.number(name, required=required)
+            return None if number is None else format(number, "f")
+        if kind == "date":
+            moment = self.moment(name, zone, required=required)
+            return moment and moment.astimezone(zone).date().isoformat()
+        if kind == "true/false":
+            return self._truth(name)
+        return self.text(name, required=required, limit=2000)
+
+    def _truth(self, name: str) -> bool | None:
+        value = self.body.get(name)
+        if value is None or isinstance(value, bool):
+            return value
+        word = str(value).strip().lower()
+        if word not in TRUE | FALSE:
+            self.wrong(name, "wrong_type", value=value, type="true/false")
+        return word in TRUE
+
+
+def read(
+    body: Mapping[str, Any], *, kinds: Mapping[str, Kind], zone: tzinfo, now: datetime, currency: str
+) -> Record | list[Problem]:
+    """One record from outside, understood or refused. `now` is aware; `currency` is the company's."""
+    if not isinstance(body, Mapping):
+        return [Problem("", "not_an_object")]
+    reader = Reader(body)
+    code = reader.text("type", required=True)
+    kind = kinds.get(code)
+    if code and kind is None:
+        reader.wrong("type", "unknown_type", value=code, known=", ".join(sorted(kinds)))
+    occurred = reader.moment("occurred_at", zone, required=True)
+    counted = reader.moment("credit_date", zone) or occurred
+    if occurred and occurred > now + timedelta(minutes=5):  # clocks of other machines run ahead a little
+        reader.wrong("occurred_at", "future", value=occurred.isoformat())
+    record = {
+        "source": reader.text("source", required=True, limit=64),
+        "external_id": reader.text("external_id", required=True),
+        "version": _version(reader),
+        "employee": reader.text("employee", required=not (kind and kind.reverses)),
+        "amount": _amount(reader, kind),
+        "currency": _currency(reader, currency),
+    }
+    fields = _own_fields(reader, kind, zone) if kind else {}
+    if reader.problems:
+        return reader.problems
+    return Record(
+        **record,
+        type=code,
+        occurred_at=occurred,
+        credit_date=counted.astimezone(zone).date(),
+        reverses=str(fields.get("order", "")) if kind.reverses else "",
+        fields=fields,
+        body=body,
+    )
+
+
+def _version(reader: Reader) -> int | None:
+    value = reader.body.get("version")
+    if value is None or value == "":
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,8}", str(value)):
+        reader.wrong("version", "wrong_version", value=value)
+        return None
+    return int(str(value))
+
+
+def _amount(reader: Reader, kind: Kind | None) -> Decimal | None:
+    amount = reader.number("amount", required=bool(kind and kind.has_amount))
+    if amount is not None and amount < 0:
+        reader.wrong("amount", "negative", value=amount)
+    return amount
+
+
+def _currency(reader: Reader, default: str) -> str:
+    currency = reader.text("currency", limit=20) or default
+    if not re.fullmatch(r"[A-Z]{3}", currency):
+        reader.wrong("currency", "wrong_currency", value=currency)
+    return currency
+
+
+def _own_fields(reader: Reader, kind: Kind, zone: tzinfo) -> dict[str, Any]:
+    """The fields declared by the type; a field that nobody declared is a mistake, not a guess."""
+    known: Collection[str] = kind.fields
+    for name in reader.body:
+        if name not in COMMON and name not in known:
+            reader.wrong(str(name)[:60], "unknown_field", type=kind.code, known=", ".join((*COMMON, *known)))
+    values = {
+        name: reader.field(name, declared["type"], required=declared.get("required", False), zone=zone)
+        for name, declared in kind.fields.items()
+    }
+    return {name: value for name, value in values.items() if value not in (None, "")}

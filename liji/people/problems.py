@@ -1,0 +1,112 @@
+"""What is wrong with something that came from outside, as a value: where, what, and how to mend it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+# code → (what is wrong, how to mend it). One sentence each, for the person who has to mend it.
+WORDS = {
+    "missing": (_("{field} is missing."), _("Give {field} a value.")),
+    "unknown_field": (_("“{field}” is not a field of {type}."), _("Remove it, or use one of: {known}.")),
+    "unknown_type": (_("There is no fact type “{value}”."), _("Use one of: {known}.")),
+    "unknown_employee": (
+        _("No employee has the number “{value}”."),
+        _("Correct the number, or add the employee first."),
+    ),
+    "unknown_unit": (_("No unit has the code “{value}”."), _("Correct the code, or add the unit first.")),
+    "not_employed": (
+        _("{value} is not employed on {day}."),
+        _("Correct the date or the employee number, or record the entry first."),
+    ),
+    "not_a_number": (_("“{value}” is not a number."), _("Write digits with a point, such as 1234.50.")),
+    "not_finite": (_("“{value}” is not a finite number."), _("Write an ordinary number.")),
+    "too_precise": (_("“{value}” has more than {places} decimal places."), _("Round it before sending it.")),
+    "too_large": (_("“{value}” is too large."), _("The largest amount is 10 to the power of 18.")),
+    "negative": (
+        _("The amount {value} is negative."),
+        _("Send a positive amount; money that goes back is a return (order_returned)."),
+    ),
+    "not_a_date": (
+        _("“{value}” is not a date."),
+        _("Write it as 2026-11-23 or 2026-11-23T09:42:00+08:00."),
+    ),
+    "mixed_dates": (
+        _("“{value}” does not follow the date format {format} of this file."),
+        _("Write every date of the column in the same format."),
+    ),
+    "future": (_("{value} lies in the future."), _("Send it when it has happened.")),
+    "closed": (
+        _("The period of {value} is closed."),
+        _("Give a credit_date in an open period; the first open day is {open}."),
+    ),
+    "wrong_currency": (_("“{value}” is not a currency code."), _("Use three letters, such as CNY.")),
+    "wrong_type": (_("“{value}” is not of the type {type}."), _("Send a value of the type {type}.")),
+    "wrong_version": (_("“{value}” is not a version."), _("Use a whole number from 1.")),
+    "version_taken": (
+        _("Version {value} of this record exists with other content."),
+        _("Send a correction with a higher version."),
+    ),
+    "version_old": (
+        _("Version {value} is older than the current version {current}."),
+        _("Send a correction with a higher version."),
+    ),
+    "unknown_original": (
+        _("There is no record “{value}” to take back."),
+        _("Send the original first, or correct the number in “{field}”."),
+    ),
+    "more_than_left": (
+        _("{value} is more than the {left} that is left of this order."),
+        _("Correct the amount of the return."),
+    ),
+    "taken_back": (
+        _("“{value}” has been returned or cancelled, so it can no longer be corrected."),
+        _("Send a new record for the new order."),
+    ),
+    "too_long": (_("The value has more than {limit} characters."), _("Shorten it.")),
+    "overlap": (
+        _("The dates overlap with what is already recorded from {start} to {end}."),
+        _("Correct the dates, or end the earlier record first."),
+    ),
+    "twice_in_file": (_("The record “{value}” stands in this file twice."), _("Keep one of the rows.")),
+    "too_few_cells": (_("The row has {value} cells instead of {expected}."), _("Complete the row.")),
+    "no_match": (_("“{value}” is not found in {file}."), _("Add the row to that file or correct the key.")),
+    "not_an_object": (_("The record is not an object."), _("Send a JSON object with named fields.")),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in one field. `code` is stable; the words follow the reader's language."""
+
+    field: str
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def _say(self, text: str) -> str:
+        return gettext(text).format_map({"field": self.field, **self.values})
+
+    @property
+    def message(self) -> str:
+        return self._say(WORDS[self.code][0])
+
+    @property
+    def mend(self) -> str:
+        return self._say(WORDS[self.code][1])
+
+    def as_json(self) -> dict[str, object]:
+        return {"field": self.field, "code": self.code, "values": dict(self.values)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, object]) -> "Problem":
+        return cls(stored["field"], stored["code"], stored["values"])
+
+
+class Refused(Exception):
+    """A request that is refused as a whole, with the problems that say why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(f"{p.field}: {p.code}" for p in problems))
+        self.problems = problems

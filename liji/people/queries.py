@@ -1,0 +1,137 @@
+"""Asking about people, always as of a date."""
+
+from collections.abc import Collection
+from datetime import date
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils import timezone
+
+from liji.people.dated import span
+from liji.people.models import Assignment
+from liji.people.models import Attribute
+from liji.people.models import Company
+from liji.people.models import Employee
+from liji.people.models import Employment
+from liji.people.models import Unit
+
+
+def company() -> Company:
+    """The company of this installation; an unsaved one with defaults before the set-up."""
+    return Company.objects.first() or Company(name="")
+
+
+def zone() -> ZoneInfo:
+    """The company's time zone."""
+    return ZoneInfo(company().time_zone)
+
+
+def today() -> date:
+    """The company's present day."""
+    return timezone.now().astimezone(zone()).date()
+
+
+def local_day(moment: datetime) -> date:
+    """The company's day on which `moment` (aware) falls."""
+    return moment.astimezone(zone()).date()
+
+
+def ids_by_number(numbers: Collection[str]) -> dict[str, int]:
+    """Employee number → id, for those that exist."""
+    return dict(Employee.objects.filter(number__in=numbers).values_list("number", "id"))
+
+
+def employed_spans(employees: Collection[int]) -> dict[int, list[tuple[date | None, date | None]]]:
+    """Employee id → the spans [from, until) in which each is employed."""
+    spans: dict[int, list[tuple[date | None, date | None]]] = {}
+    for employee, days in Employment.objects.filter(employee__in=employees).values_list("employee_id", "days"):
+        spans.setdefault(employee, []).append((days.lower, days.upper))
+    return spans
+
+
+def assignment_on(employee: int, day: date) -> Assignment | None:
+    """The main assignment of an employee on a day."""
+    return (
+        Assignment.objects.on(day)
+        .filter(employee=employee, main=True)
+        .select_related("unit", "position", "manager")
+        .first()
+    )
+
+
+_SUBTREE = """
+WITH RECURSIVE below(id) AS (
+    SELECT employee_id FROM people_assignment WHERE manager_id = %(manager)s AND days @> %(day)s::date
+    UNION
+    SELECT a.employee_id FROM people_assignment a JOIN below ON a.manager_id = below.id
+    WHERE a.days @> %(day)s::date
+)
+SELECT id FROM below WHERE id <> %(manager)s
+"""
+
+
+def subtree(manager: int, day: date) -> set[int]:
+    """All employees under a manager on a day, over every level, without the manager."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBTREE, {"manager": manager, "day": day})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def direct_reports(manager: int, day: date) -> list[Employee]:
+    """Those whose main assignment names this manager on the day."""
+    return list(
+        Employee.objects.filter(
+            assignments__in=Assignment.objects.on(day).filter(manager=manager, main=True)
+        ).order_by("number")
+    )
+
+
+_UNITS_BELOW = """
+WITH RECURSIVE below(id) AS (
+    SELECT unnest(%(units)s::bigint[])
+    UNION
+    SELECT p.unit_id FROM people_unitparent p JOIN below ON p.parent_id = below.id
+    WHERE p.days && %(days)s
+)
+SELECT id FROM below
+"""
+
+
+def units_below(units: Collection[int], start: date, end: date) -> set[int]:
+    """The units and all units below them on any day from `start` up to, not including, `end`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNITS_BELOW, {"units": list(units), "days": span(start, end)})
+        return {row[0] for row in cursor.fetchall()}
+
+
+def units_above(unit: int, day: date) -> list[int]:
+    """The unit itself and the units above it on a day, nearest first."""
+    chain, here = [], unit
+    parents = dict(
+        Unit.objects.filter(parents__days__contains=day).values_list("id", "parents__parent_id")
+    )
+    while here is not None and here not in chain:
+        chain.append(here)
+        here = parents.get(here)
+    return chain
+
+
+def attributes_on(employee: int, day: date) -> dict[str, str | Decimal | date]:
+    """Attribute code → value on a day, typed; position and unit (their codes) are among them."""
+    values: dict[str, str | Decimal | date] = {}
+    for attribute in Attribute.objects.on(day).filter(employee=employee).select_related("kind"):
+        values[attribute.kind.code] = typed(attribute.kind.type, attribute.value)
+    if held := assignment_on(employee, day):
+        values["position"] = held.position.code
+        values["unit"] = held.unit.code
+    return values
+
+
+def typed(kind: str, value: str) -> str | Decimal | date:
+    if kind == "number":
+        return Decimal(value)
+    if kind == "date":
+        return date.fromisoformat(value)
+    return value

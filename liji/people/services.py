@@ -1,0 +1,129 @@
+"""Changing people: entry, transfer, exit, attributes. Every change is dated; an earlier one is ended, not lost."""
+
+from datetime import date
+
+from django.db import IntegrityError
+from django.db import transaction
+
+from liji.people.dated import DatedQuerySet
+from liji.people.dated import span
+from liji.people.models import Assignment
+from liji.people.models import Attribute
+from liji.people.models import AttributeKind
+from liji.people.models import Company
+from liji.people.models import Employee
+from liji.people.models import Employment
+from liji.people.models import Position
+from liji.people.models import Unit
+from liji.people.models import UnitParent
+from liji.people.problems import Problem
+from liji.people.problems import Refused
+from liji.people.queries import typed
+
+
+def save_company(**values: object) -> Company:
+    """Sets fields of the company, making it when there is none."""
+    company = Company.objects.first() or Company(name="")
+    for name, value in values.items():
+        setattr(company, name, value)
+    company.save()
+    return company
+
+
+def unit(code: str, name: str, *, parent: Unit | None = None, since: date = date(1970, 1, 1)) -> Unit:
+    """Makes or renames a unit; with `parent`, places it there from `since` on."""
+    made, _ = Unit.objects.update_or_create(code=code, defaults={"name": name})
+    if parent:
+        _end_and_start(UnitParent.objects.filter(unit=made), since, unit=made, parent=parent)
+    return made
+
+
+def position(code: str, name: str) -> Position:
+    """Makes or renames a position."""
+    return Position.objects.update_or_create(code=code, defaults={"name": name})[0]
+
+
+@transaction.atomic
+def enter(number: str, name: str, *, on: date, email: str = "", phone: str = "") -> Employee:
+    """Entry 入职: makes the employee (or takes back a former one) and the employment from `on`.
+
+    Raises Refused("overlap") when the person is employed then already.
+    """
+    employee, _ = Employee.objects.update_or_create(
+        number=number, defaults={"name": name, "email": email, "phone": phone}
+    )
+    _insert(Employment(employee=employee, days=span(on)), Employment.objects.filter(employee=employee))
+    return employee
+
+
+@transaction.atomic
+def transfer(
+    employee: Employee, *, on: date, unit: Unit, position: Position, manager: Employee | None = None
+) -> Assignment:
+    """Transfer 调动: from `on` the main assignment is this one; the earlier one ends the day before."""
+    return _end_and_start(
+        Assignment.objects.filter(employee=employee, main=True),
+        on,
+        employee=employee,
+        unit=unit,
+        position=position,
+        manager=manager,
+    )
+
+
+@transaction.atomic
+def leave(employee: Employee, *, last_day: date, reason: str = "") -> None:
+    """Exit 离职: employment and whatever is assigned end with `last_day`. Refused when not employed then."""
+    after = date.fromordinal(last_day.toordinal() + 1)
+    employment = Employment.objects.on(last_day).filter(employee=employee).first()
+    if employment is None:
+        raise Refused(Problem("last_day", "not_employed", {"value": employee.name, "day": last_day.isoformat()}))
+    employment.days, employment.exit_reason = span(employment.since, after), reason
+    employment.save()
+    for held in (Assignment, Attribute):
+        for row in held.objects.on(last_day).filter(employee=employee):
+            row.days = span(row.since, after)
+            row.save(update_fields=["days"])
+        held.objects.filter(employee=employee, days__startswith__gte=after).delete()
+
+
+@transaction.atomic
+def set_attribute(employee: Employee, code: str, value: str, *, on: date, type: str = "text") -> None:
+    """From `on` the attribute has this value. Raises Refused("wrong_type") when it does not fit its kind."""
+    kind, _ = AttributeKind.objects.get_or_create(code=code, defaults={"name": code, "type": type})
+    if kind.type != "text":
+        try:
+            typed(kind.type, value)
+        except (ValueError, ArithmeticError) as error:
+            raise Refused(Problem(code, "wrong_type", {"value": value, "type": kind.type})) from error
+    _end_and_start(
+        Attribute.objects.filter(employee=employee, kind=kind), on, employee=employee, kind=kind, value=value
+    )
+
+
+def _end_and_start(rows: DatedQuerySet, on: date, **values: object):
+    """Ends what holds on `on` and starts a row with `values` there; what begins later is kept as it is."""
+    later = rows.filter(days__startswith__gt=on).order_by("days").first()
+    end = later.since if later else None
+    for row in rows.on(on):
+        if row.since == on:
+            row.delete()
+        else:
+            end = end if later else row.until
+            row.days = span(row.since, on)
+            row.save(update_fields=["days"])
+    return _insert(rows.model(days=span(on, end), **values), rows)
+
+
+def _insert(row, rows: DatedQuerySet):
+    """Saves a dated row; an overlap that the database refuses becomes a Refused that names the other row."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        other = rows.filter(days__overlap=row.days).order_by("days").first()
+        if other is None:
+            raise
+        values = {"start": str(other.since or "…"), "end": str(other.until or "…")}
+        raise Refused(Problem("days", "overlap", values)) from error
+    return row

@@ -1,0 +1,88 @@
+"""Which plan holds for whom and when: plan versions, assignments, quotas, and the periods of the calendar."""
+
+from django.db import models
+
+from liji.access.models import User
+from liji.people.dated import Dated
+from liji.people.dated import never_two_at_once
+from liji.people.models import Employee
+from liji.people.models import Unit
+
+
+class IncentivePlan(models.Model):
+    """A plan over its whole life; what it says is in its versions."""
+
+    code = models.SlugField(max_length=64, unique=True)
+    zh = models.CharField(max_length=200)
+    en = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.zh
+
+
+class PlanVersion(models.Model):
+    """One text of a plan. Immutable once published; `digest` is the hash of its content."""
+
+    plan = models.ForeignKey(IncentivePlan, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="version_number_once")]
+
+
+class Publication(Dated):
+    """On which days a version is the one in force. A published version is never changed, only followed."""
+
+    plan = models.ForeignKey(IncentivePlan, models.CASCADE, related_name="publications")
+    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="publications")
+    published_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [never_two_at_once("one_version_in_force", "plan_id")]
+
+
+class PlanAssignment(Dated):
+    """Who takes part (参与人) in a plan on which days: one employee, or everybody of a unit and below it."""
+
+    plan = models.ForeignKey(IncentivePlan, models.CASCADE, related_name="assignments")
+    employee = models.ForeignKey(Employee, models.CASCADE, null=True, blank=True)
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="assigned_to_a_person_or_a_unit",
+                condition=models.Q(employee__isnull=True) ^ models.Q(unit__isnull=True),
+            ),
+            never_two_at_once("person_assigned_once_a_day", "plan_id", "employee_id"),
+            never_two_at_once("unit_assigned_once_a_day", "plan_id", "unit_id"),
+        ]
+
+
+class Quota(models.Model):
+    """The target of one payee for one measure in the period that starts on `start`."""
+
+    employee = models.ForeignKey(Employee, models.CASCADE, related_name="quotas")
+    measure = models.CharField(max_length=64)
+    start = models.DateField()
+    amount = models.DecimalField(max_digits=24, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["employee", "measure", "start"], name="one_quota_per_period"),
+            models.CheckConstraint(name="quota_is_not_negative", condition=models.Q(amount__gte=0)),
+        ]
+
+
+class ClosedPeriod(models.Model):
+    """A stretch of days that is closed: nothing credited in it may change any more. `end` is exclusive."""
+
+    start = models.DateField()
+    end = models.DateField()
+    closed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    closed_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,142 @@
+"""Writing plans: drafts, publishing, who takes part, quotas, closing a period."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+from django.dispatch import Signal
+
+from liji.access.models import User
+from liji.access.services import audit
+from liji.engine import run_examples
+from liji.people.dated import span
+from liji.people.models import Employee
+from liji.people.models import Unit
+from liji.people.problems import Problem
+from liji.people.problems import Refused
+from liji.plan import Problem as PlanProblem
+from liji.plan import Severity
+from liji.plan import load
+from liji.plans import queries
+from liji.plans.models import ClosedPeriod
+from liji.plans.models import IncentivePlan
+from liji.plans.models import PlanAssignment
+from liji.plans.models import PlanVersion
+from liji.plans.models import Publication
+from liji.plans.models import Quota
+
+# Sent when what decides pay has changed: `plan` (id), `start`, `end` (None is open), `employees` (None is all).
+terms_changed = Signal()
+
+
+class PlanRefused(Exception):
+    """A plan text that may not be stored or published; `problems` say where and why."""
+
+    def __init__(self, problems: tuple[PlanProblem, ...], failed_examples: tuple = ()) -> None:
+        super().__init__(f"{len(problems)} problems, {len(failed_examples)} failed examples")
+        self.problems, self.failed_examples = problems, failed_examples
+
+
+@transaction.atomic
+def save_version(text: str, *, by: User | None) -> PlanVersion:
+    """Stores a plan text as a new version (or finds the one with the same content).
+
+    Raises PlanRefused when the text has errors; warnings do not stop it.
+    """
+    loaded = load(text)
+    if loaded.plan is None:
+        raise PlanRefused(tuple(p for p in loaded.problems if p.severity is Severity.ERROR))
+    plan, _ = IncentivePlan.objects.update_or_create(
+        code=loaded.plan.id, defaults={"zh": loaded.plan.names("zh"), "en": loaded.plan.names("en")}
+    )
+    same = plan.versions.filter(digest=loaded.plan.digest).first()
+    if same:
+        return same
+    latest = plan.versions.aggregate(latest=Max("number"))["latest"] or 0
+    version = PlanVersion.objects.create(
+        plan=plan, number=latest + 1, text=text, digest=loaded.plan.digest, made_by=by
+    )
+    audit(by, "plan_version_saved", detail={"plan": plan.code, "version": version.number})
+    return version
+
+
+@transaction.atomic
+def publish(version: PlanVersion, *, since: date, by: User | None) -> Publication:
+    """From `since` on this version is in force; the one before ends the day before.
+
+    Raises PlanRefused when an example of the plan fails, Refused when `since` lies in a closed period.
+    """
+    plan = load(version.text).plan
+    failed = tuple(outcome for outcome in run_examples(plan) if not outcome.passed)
+    if failed:
+        raise PlanRefused((), failed)
+    _must_be_open(since)
+    before = Publication.objects.on(since).filter(plan=version.plan).first()
+    Publication.objects.filter(plan=version.plan, days__startswith__gte=since).delete()
+    if before and before.since != since:
+        before.days = span(before.since, since)
+        before.save(update_fields=["days"])
+    made = Publication.objects.create(plan=version.plan, version=version, days=span(since), published_by=by)
+    audit(by, "plan_published", detail={"plan": version.plan.code, "version": version.number, "since": str(since)})
+    terms_changed.send(sender=None, plan=version.plan_id, start=since, end=None, employees=None)
+    return made
+
+
+@transaction.atomic
+def assign(
+    plan: IncentivePlan,
+    *,
+    since: date,
+    until: date | None = None,
+    employee: Employee | None = None,
+    unit: Unit | None = None,
+    by: User | None = None,
+) -> PlanAssignment:
+    """One employee, or everybody of a unit and below it, takes part in the plan from `since`.
+
+    `until` is the first day on which they no longer do. Raises django.db.IntegrityError on an overlap.
+    """
+    made = PlanAssignment.objects.create(plan=plan, employee=employee, unit=unit, days=span(since, until))
+    who = employee.number if employee else unit.code
+    audit(by, "plan_assigned", about=employee and employee.pk, detail={"plan": plan.code, "to": who})
+    terms_changed.send(
+        sender=None, plan=plan.pk, start=since, end=until, employees=None if unit else {employee.pk}
+    )
+    return made
+
+
+@transaction.atomic
+def set_quotas(rows: list[tuple[Employee, str, date, Decimal]], *, by: User | None = None) -> None:
+    """Sets targets: (employee, measure, first day of the period, amount ≥ 0), replacing what was there.
+
+    Raises Refused when an amount is negative or a period is closed.
+    """
+    for _employee, _measure, start, amount in rows:
+        if amount < 0:
+            raise Refused(Problem("amount", "negative", {"value": str(amount)}))
+        _must_be_open(start)
+    Quota.objects.bulk_create(
+        [Quota(employee=employee, measure=measure, start=start, amount=amount) for employee, measure, start, amount in rows],
+        update_conflicts=True,
+        unique_fields=["employee", "measure", "start"],
+        update_fields=["amount"],
+    )
+    audit(by, "quotas_set", detail={"rows": len(rows)})
+    by_start: dict[date, set[int]] = {}
+    for employee, _measure, start, _amount in rows:
+        by_start.setdefault(start, set()).add(employee.pk)
+    for start, employees in by_start.items():
+        terms_changed.send(sender=None, plan=None, start=start, end=date.fromordinal(start.toordinal() + 1), employees=employees)
+
+
+@transaction.atomic
+def close_period(start: date, end: date, *, by: User | None) -> ClosedPeriod:
+    """Closes the days from `start` up to, not including, `end`: what is credited there stays as it is."""
+    audit(by, "period_closed", detail={"start": str(start), "end": str(end)})
+    return ClosedPeriod.objects.create(start=start, end=end, closed_by=by)
+
+
+def _must_be_open(day: date) -> None:
+    if opens := queries.closed_until(day, queries.closed_spans()):
+        raise Refused(Problem("since", "closed", {"value": day.isoformat(), "open": opens.isoformat()}))
