@@ -38,6 +38,7 @@ example: $(VENV)/.ready ## AdventureWorks: real people, orders and targets, reco
 lock: ## pin the dependencies anew
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --strip-extras --allow-unsafe --no-header -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --strip-extras --allow-unsafe --no-header --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --strip-extras --allow-unsafe --no-header -o requirements-node.lock requirements-node.in
 
 shots: $(VENV)/.dev-ready ## pictures of every page, phone and desktop, zh and en, into var/shots
 	@tools/browser.sh

@@ -23,5 +23,9 @@ echo "Installing what Liji needs (the first time takes a few minutes) ..."
 "$venv/bin/pip" install -q --disable-pip-version-check --no-deps --require-hashes -r "$lock"
 "$venv/bin/pip" install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null ||
   "$venv/bin/pip" install -q --disable-pip-version-check --no-deps -e .
+if ! command -v npm >/dev/null; then
+  # No Node on this machine: one from a wheel builds the page assets.
+  "$venv/bin/pip" install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-node.lock
+fi
 "$venv/bin/python" -m liji.web.assets
 "$venv/bin/python" -m liji.web.messages

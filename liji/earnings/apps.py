@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class EarningsConfig(AppConfig):
     name = "liji.earnings"
+
+    def ready(self) -> None:
+        from liji.earnings import services
+        from liji.facts.services import credited
+        from liji.plans.services import terms_changed
+
+        credited.connect(services.on_credited, dispatch_uid="earnings")
+        terms_changed.connect(services.on_terms_changed, dispatch_uid="earnings")

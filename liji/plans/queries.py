@@ -157,6 +157,20 @@ def _merged(spans: list[Days]) -> list[Days]:
     return merged
 
 
+def periods_between(plan: int, start: date, end: date | None) -> list[Days]:
+    """The plan's periods from the one that holds `start` to the present one (or to `end`, exclusive)."""
+    present = people.today()
+    last = min(end - timedelta(days=1), present) if end else present
+    kinds, found, day = _Kinds(), [], start
+    while day <= last:
+        kind = kinds.on(plan, day)
+        period = period_of(day, kind, year_starts=kinds.year_starts) if kind else month(day)
+        if kind:
+            found.append(period)
+        day = period[1]
+    return found
+
+
 def participants(plan: int, period: Days) -> set[int]:
     """The employees who take part in a plan on any day of a period."""
     found: set[int] = set()

@@ -1,0 +1,34 @@
+"""The jobs of this room."""
+
+from procrastinate.contrib.django import app
+
+from liji.earnings import services
+
+
+@app.task(name="liji.earnings.recalculate", queue="live", retry=5)
+def recalculate(payee_period: int) -> None:
+    """Works out one payee-period; a job too many finds nothing to do."""
+    services.recalculate(payee_period)
+
+
+@app.periodic(cron="*/20 * * * * *")
+@app.task(name="liji.earnings.sweep", queue="live", queueing_lock="liji.earnings.sweep")
+def sweep(timestamp: int) -> None:
+    """Every 20 seconds: what a crash left behind."""
+    services.sweep()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="liji.earnings.open_periods", queue="live", queueing_lock="liji.earnings.open_periods")
+def open_periods(timestamp: int) -> None:
+    """Every five minutes, so also soon after midnight of a period's first day, whatever the time zone."""
+    services.open_periods()
+
+
+@app.periodic(cron="*/30 * * * * *")
+@app.task(name="liji.jobs.revive", queue="live", queueing_lock="liji.jobs.revive", pass_context=True)
+async def revive(context, timestamp: int) -> None:
+    """Every half minute: jobs whose worker died are done by another one."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)

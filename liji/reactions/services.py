@@ -1,0 +1,142 @@
+"""Acting on what happened: notices to the payee and the manager, once per occasion, in-app and by mail."""
+
+from dataclasses import dataclass
+from datetime import date
+from datetime import timedelta
+from decimal import Decimal
+
+from django.core.mail import EmailMessage
+from django.utils import timezone
+from django.utils.translation import override
+
+from liji.access.models import User
+from liji.earnings.queries import Progress
+from liji.earnings.queries import progress
+from liji.earnings.services import Change
+from liji.engine import Line
+from liji.events.models import Event
+from liji.events.services import publish
+from liji.facts import queries as facts
+from liji.people import queries as people
+from liji.reactions.models import Notice
+from liji.reactions.wording import body
+from liji.reactions.wording import subject
+
+NEAR_TARGET = Decimal("0.8")  # S6
+# What lies further back is history that is being loaded, not something that has just happened.
+FRESH = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Something worth telling one employee: `name` is the same however often it is worked out."""
+
+    employee: int
+    kind: str
+    name: str
+    values: dict[str, str]
+    link: str = ""
+
+
+def react(sender: object, change: Change, **_: object) -> None:
+    """Called inside the calculating transaction: what is written here is there exactly when the result is."""
+    today = people.today()
+    row = change.payee_period
+    if not row.start <= today < row.end:
+        return
+    occasions = [o for line in change.new_lines for o in _order(change, line, today)]
+    occasions += _near_target(change)
+    for occasion in occasions:
+        tell(occasion)
+
+
+def _order(change: Change, line: Line, today: date) -> list[Occasion]:
+    """S5: the order is credited: the rep is congratulated, the manager is prompted to praise in public."""
+    fact = facts.fact(line.fact_id)
+    if fact.type != "order_closed" or timezone.now() - fact.occurred_at > FRESH:
+        return []
+    payee = change.payee_period.payee_id
+    values = {
+        "name": change.payee_period.payee.name,
+        "amount": str(fact.amount),
+        "brought": str(line.total_brought),
+        "currency": change.payee_period.currency,
+        "title": fact.title,
+    }
+    told = [Occasion(payee, "order_credited", f"fact:{fact.source}:{fact.external_id}", values, "/")]
+    held = people.assignment_on(payee, today)
+    if held and held.manager_id:
+        told.append(
+            Occasion(held.manager_id, "praise_suggested", f"fact:{fact.source}:{fact.external_id}", values, "/team/")
+        )
+    return told
+
+
+def _near_target(change: Change) -> list[Occasion]:
+    """S6: at 80 % of the target the rep is told what is done and what is to go; once in a period."""
+    after = progress(change.payee_period, change.after)
+    before = progress(change.payee_period, change.before) if change.before else None
+    if after is None or not after.target or not _crossed(before, after):
+        return []
+    values = {
+        "name": change.payee_period.payee.name,
+        "done": str(after.value),
+        "to_go": str(after.target - after.value),
+        "currency": change.payee_period.currency,
+        "percent": str(NEAR_TARGET),
+    }
+    return [Occasion(change.payee_period.payee_id, "near_target", f"period:{change.payee_period.pk}", values, "/")]
+
+
+def _crossed(before: Progress | None, after: Progress) -> bool:
+    reached = NEAR_TARGET * after.target <= after.value < after.target
+    return reached and not (before and before.target and before.value >= NEAR_TARGET * before.target)
+
+
+def tell(occasion: Occasion) -> Notice | None:
+    """Writes the notice and queues its mail, unless it was written before or the employee does not sign in."""
+    user = User.objects.filter(employee=occasion.employee, is_active=True).select_related("employee").first()
+    if user is None:
+        return None
+    address = user.email or user.employee.email
+    notice, made = Notice.objects.get_or_create(
+        user=user,
+        kind=occasion.kind,
+        occasion=occasion.name,
+        defaults={
+            "values": occasion.values,
+            "link": occasion.link,
+            "mail": Notice.Mail.WAITING if address else Notice.Mail.NONE,
+        },
+    )
+    if not made:
+        return None
+    if address:
+        from liji.reactions.tasks import send_mail
+
+        send_mail.defer(notice=notice.pk)
+    publish([Event(kind="notice", payee=occasion.employee, body={"notice": notice.pk})])
+    return notice
+
+
+def send(notice_id: int) -> None:
+    """Sends a notice's mail in its reader's language. Raises OSError or SMTPException, for the job to try again."""
+    notice = Notice.objects.select_for_update(of=("self",)).select_related("user__employee").get(pk=notice_id)
+    if notice.mail == Notice.Mail.SENT:
+        return
+    user = notice.user
+    with override(user.language):
+        message = EmailMessage(subject(notice), body(notice), to=[user.email or user.employee.email])
+    # The same id at each try, so that a receiver that got it already can tell.
+    message.extra_headers["Message-ID"] = f"<notice-{notice.pk}@liji>"
+    message.send()
+    notice.mail = Notice.Mail.SENT
+    notice.save(update_fields=["mail"])
+
+
+def read(user: User, notice_ids: list[int] | None = None) -> None:
+    """Marks the user's notices (or all of them) as read."""
+    unread = Notice.objects.filter(user=user, read_at=None)
+    if notice_ids is not None:
+        unread = unread.filter(pk__in=notice_ids)
+    unread.update(read_at=timezone.now())
