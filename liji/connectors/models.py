@@ -14,9 +14,14 @@ class Mapping(models.Model):
 
 
 class ImportRun(models.Model):
-    """One import of one file (or of files that are joined). It goes on where it stopped."""
+    """One import of one file (or of files that are joined). It goes on where it stopped.
+
+    `position` is the number of the last row of the file that was dealt with, `step` the pass over the file (people
+    are read twice: themselves, then their managers).
+    """
 
     class State(models.TextChoices):
+        DRAFT = "draft"  # uploaded, not yet started
         WAITING = "waiting"
         RUNNING = "running"
         DONE = "done"
@@ -24,19 +29,23 @@ class ImportRun(models.Model):
         TAKEN_BACK = "taken_back"
 
     mapping = models.TextField()
-    files = models.JSONField(default=list)  # [{"name", "path", "digest"}]
+    files = models.JSONField(default=list)  # [{"name", "path", "digest", "size"}]
     what = models.CharField(max_length=40)  # facts, people, quotas
     state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
+    columns = models.JSONField(default=list)
+    step = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveBigIntegerField(default=0)
     rows_total = models.PositiveBigIntegerField(null=True)
     rows_read = models.PositiveBigIntegerField(default=0)
     created = models.PositiveBigIntegerField(default=0)
     corrected = models.PositiveBigIntegerField(default=0)
     duplicate = models.PositiveBigIntegerField(default=0)
+    passed_over = models.PositiveBigIntegerField(default=0)  # rows that the mapping's filter leaves out
     refused = models.PositiveBigIntegerField(default=0)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True)
     made_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
-    message = models.TextField(blank=True)
+    message = models.JSONField(default=dict)  # {"zh", "en"}: why the import stopped
 
 
 class RefusedRow(models.Model):
@@ -48,4 +57,4 @@ class RefusedRow(models.Model):
     cells = models.JSONField()
 
     class Meta:
-        indexes = [models.Index(fields=["run", "row"])]
+        constraints = [models.UniqueConstraint(fields=["run", "row"], name="row_refused_once")]

@@ -2,9 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Count
+from django.db.models import Max
 
 from liji.facts.models import Fact
 from liji.facts.models import FactType
@@ -68,3 +72,15 @@ def versions(source: str, external_id: str) -> list[FactView]:
 def types() -> list[FactType]:
     """All fact types, built-in first."""
     return list(FactType.objects.order_by("-built_in", "code"))
+
+
+def last_days(owners: Collection[int], kind: str) -> dict[int, datetime]:
+    """Owner → when the newest fact of a type happened."""
+    rows = Fact.objects.filter(current=True, owner__in=owners, type=kind)
+    return dict(rows.values_list("owner").annotate(last=Max("occurred_at")))
+
+
+def counts(owners: Collection[int], kind: str, *, since: date) -> dict[int, int]:
+    """Owner → how many facts of a type are credited from a day on."""
+    rows = Fact.objects.filter(current=True, owner__in=owners, type=kind, credit_date__gte=since)
+    return dict(rows.values_list("owner").annotate(count=Count("id")))

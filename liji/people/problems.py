@@ -73,6 +73,19 @@ WORDS = {
     "twice_in_file": (_("The record “{value}” stands in this file twice."), _("Keep one of the rows.")),
     "too_few_cells": (_("The row has {value} cells instead of {expected}."), _("Complete the row.")),
     "no_match": (_("“{value}” is not found in {file}."), _("Add the row to that file or correct the key.")),
+    "too_many_cells": (
+        _("The row has {value} cells instead of {expected}."),
+        _("Put cells that hold the delimiter into quotes, or remove what is too much."),
+    ),
+    "cell_error": (_("The cell shows the error {value}."), _("Mend the formula in the workbook.")),
+    "wrong_encoding": (
+        _("“{value}” holds characters that cannot be read in this encoding."),
+        _("Correct the characters, or name the encoding of the file in the mapping."),
+    ),
+    "wrong_number": (
+        _("“{value}” does not follow the number format {format} of this file."),
+        _("Write every number of the column in the same format."),
+    ),
     "not_an_object": (_("The record is not an object."), _("Send a JSON object with named fields.")),
 }
 

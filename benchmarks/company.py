@@ -1,0 +1,55 @@
+"""A company for measuring: reps under managers on one plan, with targets; as many as wanted."""
+
+from datetime import date
+from decimal import Decimal
+
+from liji.access.models import Role
+from liji.access.models import User
+from liji.access.services import make_user
+from liji.people import services as people
+from liji.people.models import Assignment
+from liji.people.models import Employee
+from liji.people.models import Employment
+from liji.people.dated import span
+from liji.people.queries import today
+from liji.plan import templates
+from liji.plans import services as plans
+from liji.plans.models import Quota
+
+START = date(2025, 1, 1)
+TEAM = 10
+
+
+def build(reps: int, *, users: int) -> tuple[list[Employee], list[User], User]:
+    """`reps` employees in teams of ten on the accelerator plan; the first `users` of them and one manager sign in.
+
+    Returns the reps, the users of the first reps, and the manager of the first team.
+    """
+    people.save_company(name="Benchmark")
+    root = people.unit("all", "All")
+    seller, boss = people.position("rep", "Rep"), people.position("manager", "Manager")
+    managers = _hire([f"M{n:05}" for n in range((reps + TEAM - 1) // TEAM)])
+    sellers = _hire([f"R{n:05}" for n in range(reps)])
+    jobs = [Assignment(employee=m, unit=root, position=boss, days=span(START)) for m in managers]
+    jobs += [
+        Assignment(employee=rep, unit=root, position=seller, manager=managers[n // TEAM], days=span(START))
+        for n, rep in enumerate(sellers)
+    ]
+    Assignment.objects.bulk_create(jobs, batch_size=2000)
+    month = today().replace(day=1)
+    Quota.objects.bulk_create(
+        [Quota(employee=rep, measure="sales", start=month, amount=Decimal("666666.67")) for rep in sellers],
+        batch_size=2000,
+    )
+    version = plans.save_version(dict(templates())["accelerator"], by=None)
+    plans.publish(version, since=START, by=None)
+    plans.assign(version.plan, since=START, unit=root)
+    signed_in = [make_user(rep.number, [Role.REP], employee=rep) for rep in sellers[:users]]
+    manager = make_user("manager", [Role.MANAGER], employee=managers[0])
+    return sellers, signed_in, manager
+
+
+def _hire(numbers: list[str]) -> list[Employee]:
+    employees = Employee.objects.bulk_create([Employee(number=n, name=n) for n in numbers], batch_size=2000)
+    Employment.objects.bulk_create([Employment(employee=e, days=span(START)) for e in employees], batch_size=2000)
+    return employees

@@ -1,0 +1,338 @@
+"""Reading earnings: the rep's day, the manager's team, the months so far, and why a figure is what it is.
+
+Everything here is ready to be shown: amounts are Decimal in the named currency, shares are 0…1. No page calculates.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+from datetime import datetime
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils.translation import get_language
+
+from liji.earnings import inputs
+from liji.earnings.bands import Band
+from liji.earnings.bands import bands
+from liji.earnings.models import PayeePeriod
+from liji.engine import Line
+from liji.engine import Node
+from liji.engine import Result
+from liji.engine import Step
+from liji.engine import compile_plan
+from liji.engine import explain
+from liji.engine import next_steps
+from liji.facts import queries as facts
+from liji.people import queries as people
+from liji.people.models import Employee
+from liji.plan import Plan
+from liji.plans import queries as plans
+
+DEALS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a payee is with the measure that the plan sets a target for. `attainment` is a share, 1 = 100 %."""
+
+    measure: str
+    name: str
+    value: Decimal
+    target: Decimal | None
+    attainment: Decimal | None
+
+    @property
+    def to_go(self) -> Decimal | None:
+        """What is missing to the target; 0 when it is reached, None without a target."""
+        return None if self.target is None else max(self.target - self.value, Decimal(0))
+
+
+@dataclass(frozen=True)
+class Deal:
+    """A fact that moved the pay: what it brought, of which `own` at the rate then reached, `rerated` on earlier ones."""
+
+    fact_id: int
+    type: str
+    title: str
+    external_id: str
+    at: datetime
+    amount: Decimal
+    brought: Decimal
+    own: Decimal
+    rerated: Decimal
+    rate: Decimal | None
+
+
+@dataclass(frozen=True)
+class Earning:
+    """One payee under one plan in one period."""
+
+    payee_period: int
+    payee: int
+    plan_name: str
+    start: date
+    end: date  # exclusive
+    currency: str
+    total: Decimal
+    components: tuple[tuple[str, str, Decimal], ...]  # (id, name, amount)
+    progress: Progress | None
+    bands: tuple[Band, ...]
+    steps: tuple[Step, ...]
+    deals: tuple[Deal, ...]
+    deal_count: int
+    computed_at: datetime | None
+    pending: bool  # something has come in that is not in these figures yet
+    problem: str  # why the last calculation failed; the figures are those of the last good one
+    pay_on: date
+
+
+@dataclass(frozen=True)
+class Today:
+    """The rep's page."""
+
+    employee: int
+    name: str
+    day: date
+    start: date
+    days_left: int
+    currency: str
+    total: Decimal
+    earnings: tuple[Earning, ...] = ()
+
+
+@dataclass(frozen=True)
+class Member:
+    """One line of the manager's page."""
+
+    employee: int
+    name: str
+    number: str
+    earning: Earning | None
+    last_deal: datetime | None
+    follow_ups: int  # in the last 7 days
+
+
+@dataclass(frozen=True)
+class Team:
+    """The manager's page: the dated subtree, and the sums over it."""
+
+    day: date
+    start: date
+    currency: str
+    members: tuple[Member, ...]
+    total: Decimal
+    value: Decimal
+    target: Decimal
+    attainment: Decimal | None
+    attention: tuple["Attention", ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Whom to turn to today and why: kind is deal (a fresh order), near (close to target) or idle (no follow-up)."""
+
+    kind: str
+    employee: int
+    name: str
+    amount: Decimal | None = None
+    percent: Decimal | None = None
+    days: int | None = None
+
+
+def _language() -> str:
+    return "en" if (get_language() or "zh").startswith("en") else "zh"
+
+
+def today(employee: int, day: date) -> Today:
+    """What the rep's page shows on `day`: every plan's earnings in the period that holds it."""
+    person = Employee.objects.get(pk=employee)
+    rows = _rows([employee], day)
+    shown = tuple(_earning(row, deals=DEALS_SHOWN, steps=True) for row in rows)
+    start, end = plans.month(day)
+    currency = shown[0].currency if shown else people.company().currency
+    return Today(
+        employee=employee,
+        name=person.name,
+        day=day,
+        start=start,
+        days_left=(end - day).days - 1,
+        currency=currency,
+        total=sum((e.total for e in shown if e.currency == currency), Decimal(0)),
+        earnings=shown,
+    )
+
+
+def team(manager: int, day: date, *, within: Collection[int] | None = None) -> Team:
+    """The subtree of a manager on `day` (or the employees in `within`, for HR), best attainment first."""
+    members = people.subtree(manager, day) if within is None else set(within)
+    earnings: dict[int, Earning] = {}
+    for row in _rows(members, day):
+        earnings.setdefault(row.payee_id, _earning(row, deals=1))
+    sold = facts.last_days(members, "order_closed")
+    followed = facts.counts(members, "follow_up", since=day - timedelta(days=7))
+    lines = [
+        Member(
+            person.pk,
+            person.name,
+            person.number,
+            earnings.get(person.pk),
+            sold.get(person.pk),
+            followed.get(person.pk, 0),
+        )
+        for person in Employee.objects.filter(pk__in=members)
+    ]
+    lines.sort(key=_standing, reverse=True)
+    return _summed(day, tuple(lines))
+
+
+def _standing(member: Member) -> Decimal:
+    reached = member.earning and member.earning.progress and member.earning.progress.attainment
+    return reached if reached is not None else Decimal(-1)
+
+
+def _summed(day: date, members: tuple[Member, ...]) -> Team:
+    earned = [member.earning for member in members if member.earning]
+    moving = [earning.progress for earning in earned if earning.progress]
+    target = sum((p.target for p in moving if p.target), Decimal(0))
+    value = sum((p.value for p in moving), Decimal(0))
+    return Team(
+        day=day,
+        start=plans.month(day)[0],
+        currency=earned[0].currency if earned else people.company().currency,
+        members=members,
+        total=sum((earning.total for earning in earned), Decimal(0)),
+        value=value,
+        target=target,
+        attainment=value / target if target else None,
+        attention=tuple(_attention(day, members)),
+    )
+
+
+IDLE_DAYS = 7
+NEAR = (Decimal("0.8"), Decimal(1))
+
+
+def _attention(day: date, members: tuple[Member, ...]) -> list[Attention]:
+    """Deals of today first, then who is close to the target, then who has not followed up for a week."""
+    deals, near, idle = [], [], []
+    for m in members:
+        newest = m.earning.deals[0] if m.earning and m.earning.deals else None
+        if newest and newest.type == "order_closed" and people.local_day(newest.at) == day:
+            deals.append(Attention("deal", m.employee, m.name, amount=newest.amount))
+        reached = m.earning and m.earning.progress and m.earning.progress.attainment
+        if reached is not None and NEAR[0] <= reached < NEAR[1]:
+            near.append(
+                Attention("near", m.employee, m.name, amount=m.earning.progress.to_go, percent=reached)
+            )
+        elif m.earning and not m.follow_ups:
+            idle.append(Attention("idle", m.employee, m.name, days=IDLE_DAYS))
+    return [*deals[:4], *near[:4], *idle[:4]]
+
+
+def months(employee: int, *, limit: int = 24) -> list[Earning]:
+    """The employee's payee-periods, newest first, without their deals."""
+    rows = PayeePeriod.objects.filter(payee=employee).select_related("plan", "version__plan")
+    return [_earning(row, deals=0) for row in rows.order_by("-start", "plan__code")[:limit]]
+
+
+def earning(payee_period: int) -> Earning:
+    """One payee-period with all of its deals. Raises PayeePeriod.DoesNotExist."""
+    row = PayeePeriod.objects.select_related("plan", "version__plan").get(pk=payee_period)
+    return _earning(row, deals=len(row.lines))
+
+
+def payee_of(payee_period: int) -> int:
+    """Whose payee-period it is: for asking who may see it. Raises PayeePeriod.DoesNotExist."""
+    return PayeePeriod.objects.values_list("payee_id", flat=True).get(pk=payee_period)
+
+
+def why(payee_period: int, *, language: str | None = None) -> Node | None:
+    """The explanation tree from the pay down to the source records; None before the first result."""
+    row = PayeePeriod.objects.select_related("version__plan", "plan").get(pk=payee_period)
+    if row.result is None:
+        return None
+    given = inputs.gather(row)
+    compiled = compile_plan(plans.parsed(row.version))
+    counted = {line["fact_id"] for line in row.lines}
+    credits = [fact for fact in given.facts if fact.id in counted] if given else []
+    return explain(compiled, Result.from_json(row.result), credits, lang=language or _language())
+
+
+def _rows(payees: Collection[int], day: date) -> list[PayeePeriod]:
+    rows = PayeePeriod.objects.filter(payee__in=payees, start__lte=day, end__gt=day)
+    return list(rows.select_related("plan", "version__plan").order_by("payee_id", "plan__code"))
+
+
+def _earning(row: PayeePeriod, *, deals: int, steps: bool = False) -> Earning:
+    language = _language()
+    result = Result.from_json(row.result) if row.result else None
+    plan = plans.parsed(row.version) if row.version else None
+    lines = [Line.from_json(line) for line in reversed(row.lines[-deals:] if deals else [])]
+    company = people.company()
+    return Earning(
+        payee_period=row.pk,
+        payee=row.payee_id,
+        plan_name=row.plan.en if language == "en" else row.plan.zh,
+        start=row.start,
+        end=row.end,
+        currency=row.currency or company.currency,
+        total=row.total,
+        components=_components(plan, result, language),
+        progress=progress(row, result),
+        bands=bands(plan, result) if plan and result else (),
+        steps=tuple(next_steps(compile_plan(plan), result, language)) if steps and plan and result else (),
+        deals=_deals(lines),
+        deal_count=len(row.lines),
+        computed_at=row.computed_at,
+        pending=row.dirty_since is not None,
+        problem=(row.problem or {}).get(language, ""),
+        pay_on=_pay_on(row.end, company.pay_day),
+    )
+
+
+def _pay_on(end: date, day: int) -> date:
+    """The pay day of the month that follows the period (S16: by the 5th)."""
+    return date(end.year, end.month, min(day, 28))
+
+
+def _components(plan: Plan | None, result: Result | None, language: str) -> tuple[tuple[str, str, Decimal], ...]:
+    if plan is None or result is None:
+        return ()
+    return tuple(
+        (name, component.names(language), result.amounts[name]) for name, component in plan.components.items()
+    )
+
+
+def progress(row: PayeePeriod, result: Result | None) -> Progress | None:
+    """How far the first measure with a target has come; None when the plan knows no target or there is no result."""
+    plan = plans.parsed(row.version) if row.version else None
+    if plan is None or result is None or not plan.targets:
+        return None
+    measure = next(iter(plan.targets))
+    value = result.values[measure]
+    target = result.values.get(f"target({measure})")
+    reached = value / target if target else None
+    return Progress(measure, plan.measures[measure].names(_language()), value, target, reached)
+
+
+def _deals(lines: list[Line]) -> tuple[Deal, ...]:
+    known = facts.facts([line.fact_id for line in lines])
+    return tuple(_deal(line, known[line.fact_id]) for line in lines if line.fact_id in known)
+
+
+def _deal(line: Line, fact: facts.FactView) -> Deal:
+    rates = [rate for rate in line.rates.values() if rate is not None]
+    return Deal(
+        fact_id=fact.id,
+        type=fact.type,
+        title=fact.title,
+        external_id=fact.external_id,
+        at=fact.occurred_at,
+        amount=fact.amount or Decimal(0),
+        brought=line.total_brought,
+        own=sum(line.own.values(), Decimal(0)),
+        rerated=sum(line.rerated.values(), Decimal(0)),
+        rate=rates[0] if rates else None,
+    )
