@@ -13,6 +13,7 @@ from liji.facts.models import RawRecord
 from liji.facts.models import Source
 from liji.facts.validation import Record
 from liji.people import queries as people
+from liji.people.numbers import plain
 from liji.people.problems import Problem
 from liji.plans import queries as plans
 
@@ -121,7 +122,7 @@ class Ledger:
             if record.reverses and not record.employee:
                 return []  # the missing original is reported instead
             return [Problem("employee", "unknown_employee", {"value": record.employee})]
-        day = people.local_day(record.occurred_at)
+        day = record.event_date
         spans = self.employed.get(owner, [])
         if record.type not in AFTER_EXIT and not any(_within(day, span) for span in spans):
             return [Problem("employee", "not_employed", {"value": record.employee, "day": day.isoformat()})]
@@ -146,7 +147,7 @@ class Ledger:
             return [Problem("order", "unknown_original", {"value": record.reverses})]
         left = _left(original, but=record.external_id)
         if record.amount is not None and record.amount > left:
-            return [Problem("amount", "more_than_left", {"value": f"{record.amount:f}", "left": f"{left:f}"})]
+            return [Problem("amount", "more_than_left", {"value": plain(record.amount), "left": plain(left)})]
         return []
 
     def _plan(

@@ -15,6 +15,7 @@ from datetime import timedelta
 from datetime import tzinfo
 from decimal import Decimal
 from decimal import InvalidOperation
+from functools import cached_property
 from typing import Any
 
 from liji.people.problems import Problem
@@ -46,6 +47,7 @@ class Record:
     type: str
     employee: str
     occurred_at: datetime
+    event_date: date
     credit_date: date
     amount: Decimal | None
     currency: str
@@ -53,7 +55,7 @@ class Record:
     fields: Mapping[str, Any]
     body: Mapping[str, Any]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return digest(self.body)
 
@@ -182,6 +184,7 @@ def read(
         **record,
         type=code,
         occurred_at=occurred,
+        event_date=occurred.astimezone(zone).date(),
         credit_date=counted.astimezone(zone).date(),
         reverses=str(fields.get("order", "")) if kind.reverses else "",
         fields=fields,
