@@ -73,6 +73,13 @@ WORDS = {
     "twice_in_file": (_("The record “{value}” stands in this file twice."), _("Keep one of the rows.")),
     "too_few_cells": (_("The row has {value} cells instead of {expected}."), _("Complete the row.")),
     "no_match": (_("“{value}” is not found in {file}."), _("Add the row to that file or correct the key.")),
+    "not_ended": (_("The import has not ended."), _("Wait until it has.")),
+    "stays": (
+        _("People and targets cannot be taken back as a whole: they may have been changed since."),
+        _("Import a file with the right values; it replaces them."),
+    ),
+    "own_manager": (_("{value} cannot be their own manager."), _("Name another manager, or leave the field empty.")),
+    "ends_before": (_("{value} lies before the start {start}."), _("Correct one of the two dates.")),
     "too_many_cells": (
         _("The row has {value} cells instead of {expected}."),
         _("Put cells that hold the delimiter into quotes, or remove what is too much."),

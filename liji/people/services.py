@@ -52,7 +52,7 @@ def enter(number: str, name: str, *, on: date, email: str = "", phone: str = "")
     employee, _ = Employee.objects.update_or_create(
         number=number, defaults={"name": name, "email": email, "phone": phone}
     )
-    _insert(Employment(employee=employee, days=span(on)), Employment.objects.filter(employee=employee))
+    insert(Employment(employee=employee, days=span(on)), Employment.objects.filter(employee=employee))
     return employee
 
 
@@ -112,10 +112,10 @@ def _end_and_start(rows: DatedQuerySet, on: date, **values: object):
             end = end if later else row.until
             row.days = span(row.since, on)
             row.save(update_fields=["days"])
-    return _insert(rows.model(days=span(on, end), **values), rows)
+    return insert(rows.model(days=span(on, end), **values), rows)
 
 
-def _insert(row, rows: DatedQuerySet):
+def insert(row, rows: DatedQuerySet):
     """Saves a dated row; an overlap that the database refuses becomes a Refused that names the other row."""
     try:
         with transaction.atomic():

@@ -1,0 +1,68 @@
+"""`liji import`: a file by a mapping document, in this process, with its progress on the terminal."""
+
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from liji.connectors import queries
+from liji.connectors import services
+from liji.connectors.files.tables import Unreadable
+from liji.connectors.models import ImportRun
+
+
+def run(mapping: Path, files: list[Path]) -> int:
+    """Imports; returns 0 when every row was taken over, 1 when some were refused, 2 when nothing could be read."""
+    try:
+        text = mapping.read_text(encoding="utf-8-sig")
+        row = _begun(text, mapping, files)
+    except services.MappingRefused as refusal:
+        for problem in refusal.problems:
+            print(f"{mapping}:{problem.line}: {problem.zh} / {problem.en}", file=sys.stderr)
+        return 2
+    except Unreadable as problem:
+        print(f"{problem.zh} / {problem.en}", file=sys.stderr)
+        return 2
+    except (OSError, UnicodeDecodeError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    started = time.monotonic()
+    row = services.carry_out(row.pk, progress=_show)
+    return _report(row, time.monotonic() - started)
+
+
+def _begun(text: str, mapping: Path, files: list[Path]) -> ImportRun:
+    """A new run; or the one that was broken off with the same mapping and files, to go on with it."""
+    document = services.parse(text)
+    files = files or [mapping.parent / name for name in document.files if name]
+    with ExitStack() as stack:
+        given = [(path.name, stack.enter_context(path.open("rb"))) for path in files]
+        row = services.receive(text, given, by=None)
+    if broken := queries.broken_off(row):
+        services.discard(row.pk)
+        print(f"↻ import {broken.pk}: goes on after row {broken.position}")
+        return services.begin(broken.pk, by=None, job=False)
+    return services.begin(row.pk, by=None, job=False)
+
+
+def _show(row: ImportRun) -> None:
+    share = f"{100 * row.rows_read // row.rows_total:3d} %" if row.rows_total else "…"
+    end = "\n" if row.state == ImportRun.State.DONE else "\r" if sys.stdout.isatty() else None
+    if end:
+        print(f"{share}  {row.rows_read:,} rows, {row.refused:,} refused", end=end, flush=True)
+
+
+def _report(row: ImportRun, seconds: float) -> int:
+    if row.state == ImportRun.State.FAILED:
+        print(f"✗ import {row.pk}: {row.message['zh']} / {row.message['en']}", file=sys.stderr)
+        return 2
+    print(
+        f"✓ import {row.pk}: {row.rows_read:,} rows in {seconds:.1f} s; {row.created:,} new, "
+        f"{row.corrected:,} corrected, {row.duplicate:,} known already, {row.refused:,} refused"
+    )
+    for refused in queries.refused(row.pk, limit=10):
+        for problem in refused.problems:
+            print(f"  row {refused.row}: {problem.message} {problem.mend}")
+    if row.refused > 10:
+        print(f"  … {row.refused - 10:,} more")
+    return 1 if row.refused else 0

@@ -1,0 +1,276 @@
+"""Importing files: taken in, looked at, carried out in chunks that survive any crash, taken back."""
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
+from itertools import islice
+
+from django.db import transaction
+from django.utils import timezone
+
+from liji.access.models import User
+from liji.access.services import audit
+from liji.connectors.files import results as r
+from liji.connectors.files import uploads
+from liji.connectors.files.loading import load
+from liji.connectors.files.mapping import Mapping as MappingDocument
+from liji.connectors.files.mapping import MappingProblem
+from liji.connectors.files.rows import Row
+from liji.connectors.files.rows import Source
+from liji.connectors.files.rows import bind
+from liji.connectors.files.tables import Unreadable
+from liji.connectors.files.writers import Writer
+from liji.connectors.files.writers import steps
+from liji.connectors.files.writers import writer
+from liji.connectors.models import ImportRun
+from liji.connectors.models import Mapping
+from liji.connectors.models import RefusedRow
+from liji.events.models import Event
+from liji.events.services import publish
+from liji.facts import queries as facts
+from liji.facts import services as recording
+from liji.people.problems import Problem
+from liji.people.problems import Refused
+
+CHUNK = 2_000
+Numbered = tuple[int, Row | None]
+
+
+class MappingRefused(Exception):
+    """A mapping document that cannot be used; `problems` say where and why."""
+
+    def __init__(self, problems: Sequence[MappingProblem]) -> None:
+        super().__init__("; ".join(f"line {p.line}: {p.en}" for p in problems))
+        self.problems = tuple(problems)
+
+
+def parse(text: str) -> MappingDocument:
+    """The mapping that `text` describes. Raises MappingRefused."""
+    loaded = load(text)
+    if loaded.mapping is None:
+        raise MappingRefused(loaded.problems)
+    return loaded.mapping
+
+
+def save_mapping(text: str, *, by: User | None) -> Mapping:
+    """Keeps a mapping document under its code, replacing the one before. Raises MappingRefused."""
+    document = parse(text)
+    saved, _ = Mapping.objects.update_or_create(code=document.code, defaults={"name": document.zh, "text": text})
+    audit(by, "mapping_saved", detail={"mapping": document.code})
+    return saved
+
+
+# --- taking in ----------------------------------------------------------------------------------------------
+
+
+def receive(text: str, files: Iterable[uploads.Given], *, by: User | None) -> ImportRun:
+    """Stores the files of an import that somebody may look at before it is started.
+
+    Raises MappingRefused, or Unreadable when a file is missing or too large.
+    """
+    document = parse(text)
+    run = ImportRun.objects.create(mapping=text, what=document.what, state=ImportRun.State.DRAFT, made_by=by)
+    try:
+        run.files = uploads.keep(run.pk, document, files)
+    except Unreadable:
+        run.delete()
+        raise
+    run.save(update_fields=["files"])
+    return run
+
+
+@transaction.atomic
+def change_mapping(run: int, text: str) -> ImportRun:
+    """Another mapping for a draft; its files stay. Raises MappingRefused."""
+    document = parse(text)
+    draft = ImportRun.objects.select_for_update().get(pk=run, state=ImportRun.State.DRAFT)
+    draft.mapping, draft.what = text, document.what
+    draft.save(update_fields=["mapping", "what"])
+    return draft
+
+
+@transaction.atomic
+def begin(run: int, *, by: User | None, job: bool = True) -> ImportRun:
+    """Starts a draft, or a failed import anew from where it stopped; without `job` the caller carries it out."""
+    from liji.connectors.tasks import carry_out as task
+
+    row = ImportRun.objects.select_for_update().get(pk=run)
+    if row.state not in (ImportRun.State.DRAFT, ImportRun.State.FAILED):
+        return row
+    row.state, row.message, row.ended_at = ImportRun.State.WAITING, {}, None
+    row.save(update_fields=["state", "message", "ended_at"])
+    audit(by, "import_started", detail={"run": row.pk, "files": [each["name"] for each in row.files]})
+    if job:
+        task.configure(lock=f"import-{row.pk}").defer(run=row.pk)
+    _tell(row)
+    return row
+
+
+def start(text: str, files: Iterable[uploads.Given], *, by: User | None, job: bool = True) -> ImportRun:
+    """Takes files in and starts their import at once. Raises MappingRefused or Unreadable."""
+    return begin(receive(text, files, by=by).pk, by=by, job=job)
+
+
+@transaction.atomic
+def discard(run: int) -> None:
+    """Removes a draft and its files."""
+    row = ImportRun.objects.select_for_update().get(pk=run, state=ImportRun.State.DRAFT)
+    row.delete()
+    transaction.on_commit(lambda: uploads.forget(run))
+
+
+# --- carrying out -------------------------------------------------------------------------------------------
+
+
+def carry_out(run: int, *, chunk: int = CHUNK, progress: Callable[[ImportRun], None] = lambda row: None) -> ImportRun:
+    """Works through an import from where it stopped; every chunk is one transaction. Returns the run as it ended.
+
+    Safe to call at any time and by two workers at once: a chunk is written by the one that finds it undone.
+    """
+    row = ImportRun.objects.get(pk=run)
+    if row.state not in (ImportRun.State.WAITING, ImportRun.State.RUNNING):
+        return row
+    document = parse(row.mapping)
+    try:
+        paths = uploads.paths(row.files)
+        if row.rows_total is None:
+            _estimate(row, document, paths[0])
+        while row.step < steps(document):
+            with bind(document, paths, own_fields()) as source:
+                row = _pass(row, source, document, chunk, progress)
+            if row.state != ImportRun.State.RUNNING:
+                return row
+    except Unreadable as problem:
+        return _fail(run, {"zh": problem.zh, "en": problem.en})
+    row = _finish(run)
+    progress(row)
+    return row
+
+
+def own_fields() -> dict[str, str]:
+    """The fields of all fact types with their types."""
+    return {field["name"]: field["type"] for kind in facts.types() for field in kind.fields}
+
+
+def _estimate(row: ImportRun, document: MappingDocument, path) -> None:
+    if document.reading.format != "xlsx":
+        row.rows_total = uploads.line_count(path)
+    row.state = ImportRun.State.RUNNING
+    ImportRun.objects.filter(pk=row.pk, state=ImportRun.State.WAITING).update(
+        state=row.state, rows_total=row.rows_total
+    )
+
+
+def _pass(
+    row: ImportRun, source: Source, document: MappingDocument, chunk: int, progress: Callable[[ImportRun], None]
+) -> ImportRun:
+    """One pass over the main file, from the row after `position`."""
+    write = writer(document, run=row.pk, step=row.step, by=row.made_by)
+    rows = source.rows(after=row.position)
+    step, position = row.step, row.position
+    while True:
+        part = list(islice(rows, chunk))
+        row = _chunk(row.pk, step, position, part, write, source)
+        if row.state != ImportRun.State.RUNNING or not part:
+            return row
+        position = part[-1][0]
+        progress(row)
+
+
+@transaction.atomic
+def _chunk(
+    run: int, step: int, position: int, part: Sequence[Numbered], write: Writer, source: Source
+) -> ImportRun:
+    """Writes rows, refusals and progress in one transaction; does nothing when another worker was here before."""
+    row = ImportRun.objects.select_for_update(of=("self",)).select_related("made_by").get(pk=run)
+    if row.state == ImportRun.State.WAITING:
+        row.state = ImportRun.State.RUNNING
+    if row.state != ImportRun.State.RUNNING or (row.step, row.position) != (step, position):
+        return row
+    if not part:
+        row.step, row.position = step + 1, 0
+    else:
+        row.columns = row.columns or list(source.columns)
+        _count(row, step, part, outcomes(part, write))
+        row.position = part[-1][0]
+    row.save()
+    _tell(row)
+    return row
+
+
+def outcomes(part: Sequence[Numbered], write: Writer) -> list[tuple[Row, r.Result]]:
+    """What becomes of the rows; those with problems of their own are not handed over."""
+    rows = [row for _, row in part if row is not None]
+    good = iter(write([row for row in rows if not row.problems]))
+    return [(row, r.refused(*row.problems) if row.problems else next(good)) for row in rows]
+
+
+def _count(row: ImportRun, step: int, part: Sequence[Numbered], done: Sequence[tuple[Row, r.Result]]) -> None:
+    refused = [(each, result) for each, result in done if result.status == r.REFUSED]
+    stored = RefusedRow.objects.bulk_create(
+        [
+            RefusedRow(
+                run=row, row=each.number, cells=each.texts(), problems=[p.as_json() for p in result.problems]
+            )
+            for each, result in refused
+        ],
+        ignore_conflicts=step > 0,  # refused in the first pass already
+    )
+    if step > 0:
+        row.refused = RefusedRow.objects.filter(run=row).count()
+        return
+    row.rows_read += len(part)
+    row.passed_over += sum(each is None for _, each in part)
+    row.refused += len(stored)
+    for status in (r.CREATED, r.CORRECTED, r.DUPLICATE):
+        setattr(row, status, getattr(row, status) + sum(result.status == status for _, result in done))
+
+
+@transaction.atomic
+def _finish(run: int) -> ImportRun:
+    row = ImportRun.objects.select_for_update().get(pk=run)
+    if row.state == ImportRun.State.RUNNING:
+        row.state, row.rows_total, row.ended_at = ImportRun.State.DONE, row.rows_read, timezone.now()
+        row.save(update_fields=["state", "rows_total", "ended_at"])
+        _tell(row)
+        transaction.on_commit(lambda: uploads.forget(run))
+    return row
+
+
+@transaction.atomic
+def _fail(run: int, message: dict[str, str]) -> ImportRun:
+    row = ImportRun.objects.select_for_update().get(pk=run)
+    row.state, row.message, row.ended_at = ImportRun.State.FAILED, message, timezone.now()
+    row.save(update_fields=["state", "message", "ended_at"])
+    _tell(row)
+    return row
+
+
+def _tell(row: ImportRun) -> None:
+    counts = ("rows_read", "rows_total", "created", "corrected", "duplicate", "refused")
+    body = {"run": row.pk, "state": row.state, **{name: getattr(row, name) for name in counts}}
+    publish([Event(kind="import", body=body)])
+
+
+# --- taking back --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_back(run: int, *, by: User | None) -> int:
+    """Takes back all facts that an import brought; returns how many.
+
+    Raises Refused when one of them lies in a closed period, or when the import brought people or targets: these
+    may have been changed since by hand, so they are corrected by importing the right values.
+    """
+    row = ImportRun.objects.select_for_update().get(pk=run)
+    if row.state not in (ImportRun.State.DONE, ImportRun.State.FAILED):
+        raise Refused(Problem("run", "not_ended"))
+    if row.what != "facts":
+        raise Refused(Problem("run", "stays", {"value": row.what}))
+    count = recording.withdraw_run(row.pk)
+    row.state, row.ended_at = ImportRun.State.TAKEN_BACK, timezone.now()
+    row.save(update_fields=["state", "ended_at"])
+    audit(by, "import_taken_back", detail={"run": row.pk, "facts": count})
+    _tell(row)
+    transaction.on_commit(lambda: uploads.forget(run))
+    return count

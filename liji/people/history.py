@@ -1,0 +1,168 @@
+"""Taking over people from elsewhere with their dated history: what is there already is left, nothing is overwritten.
+
+One person's row at a time, each in a savepoint of its own, so that a row which is refused leaves nothing behind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+from datetime import timedelta
+
+from django.db import transaction
+
+from liji.people import services
+from liji.people.dated import span
+from liji.people.models import Assignment
+from liji.people.models import Attribute
+from liji.people.models import Employee
+from liji.people.models import Employment
+from liji.people.models import Position
+from liji.people.models import Unit
+from liji.people.problems import Problem
+from liji.people.problems import Refused
+
+CREATED, CORRECTED, DUPLICATE = "created", "corrected", "duplicate"
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a row says about one person. `last_day` and `until` are last days, inclusive; None is open.
+
+    `unit` is the code of a unit that exists, `unit_path` the names from the top down, made where missing.
+    """
+
+    number: str
+    name: str
+    entry: date
+    since: date
+    email: str = ""
+    phone: str = ""
+    last_day: date | None = None
+    exit_reason: str = ""
+    unit: str = ""
+    unit_path: tuple[str, ...] = ()
+    position: str = ""
+    manager: str = ""
+    until: date | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def write(person: Person, *, stretches: bool) -> str:
+    """Takes a person over: created, corrected or duplicate.
+
+    With `stretches` the assignment holds from `since` to `until` and must not overlap another one; without, it
+    holds from `since` on and ends the one before. A manager who is not known yet is left out (see `set_manager`).
+    Raises Refused with the problems.
+    """
+    employee, done = _who(person)
+    changes = [_employment(employee, person)]
+    if person.position:
+        changes.append(_assignment(employee, person, stretches))
+    changes += [_attribute(employee, person, code, value) for code, value in person.attributes.items()]
+    if done == DUPLICATE and CREATED in changes:
+        return CORRECTED if CORRECTED in changes else CREATED
+    return CORRECTED if done == DUPLICATE and CORRECTED in changes else done
+
+
+def _who(person: Person) -> tuple[Employee, str]:
+    told = {"name": person.name, "email": person.email, "phone": person.phone}
+    employee = Employee.objects.filter(number=person.number).first()
+    if employee is None:
+        return Employee.objects.create(number=person.number, **told), CREATED
+    new = {name: value for name, value in told.items() if value and getattr(employee, name) != value}
+    for name, value in new.items():
+        setattr(employee, name, value)
+    if new:
+        employee.save(update_fields=list(new))
+    return employee, CORRECTED if new else DUPLICATE
+
+
+def _employment(employee: Employee, person: Person) -> str:
+    mine = Employment.objects.filter(employee=employee)
+    days = span(person.entry, _after(person.last_day))
+    known = mine.filter(days__startswith=person.entry).first()
+    if known is None:
+        row = Employment(employee=employee, days=days, exit_reason=person.exit_reason)
+        services.insert(row, mine)
+        return CREATED
+    if known.days == days or person.last_day is None:
+        return DUPLICATE
+    services.leave(employee, last_day=person.last_day, reason=person.exit_reason)
+    return CORRECTED
+
+
+def _assignment(employee: Employee, person: Person, stretches: bool) -> str:
+    mine = Assignment.objects.filter(employee=employee, main=True)
+    unit, position = _unit(person), _position(person.position)
+    manager = Employee.objects.filter(number=person.manager).first() if person.manager else None
+    days = span(person.since, _after(person.until or person.last_day))
+    same = mine.filter(unit=unit, position=position)
+    if stretches:
+        known = same.filter(days=days).first()
+    else:
+        known = same.filter(days__contains=person.since).first()
+    if known is not None:
+        if manager is None or known.manager_id == manager.pk:
+            return DUPLICATE
+        if stretches or known.since == person.since or known.manager_id is None:
+            known.manager = manager
+            known.save(update_fields=["manager"])
+            return CORRECTED
+    if stretches:
+        services.insert(
+            Assignment(employee=employee, unit=unit, position=position, manager=manager, days=days), mine
+        )
+    else:
+        services.transfer(employee, on=person.since, unit=unit, position=position, manager=manager)
+    return CREATED if known is None else CORRECTED
+
+
+def _attribute(employee: Employee, person: Person, code: str, value: str) -> str:
+    held = Attribute.objects.on(person.since).filter(employee=employee, kind__code=code).first()
+    if held and held.value == value:
+        return DUPLICATE
+    services.set_attribute(employee, code, value, on=person.since)
+    return CORRECTED if held else CREATED
+
+
+@transaction.atomic
+def set_manager(person: Person) -> str:
+    """Sets the manager of the assignment that `write` made: corrected or duplicate. Raises Refused when unknown."""
+    if not person.manager or not person.position:
+        return DUPLICATE
+    manager = Employee.objects.filter(number=person.manager).first()
+    if manager is None:
+        raise Refused(Problem("manager", "unknown_employee", {"value": person.manager[:200]}))
+    held = Assignment.objects.on(person.since).filter(employee__number=person.number, main=True).first()
+    if held is None or held.manager_id == manager.pk:
+        return DUPLICATE
+    held.manager = manager
+    held.save(update_fields=["manager"])
+    return CORRECTED
+
+
+def _unit(person: Person) -> Unit:
+    if person.unit:
+        unit = Unit.objects.filter(code=person.unit).first()
+        if unit is None:
+            raise Refused(Problem("unit", "unknown_unit", {"value": person.unit[:200]}))
+        return unit
+    parent: Unit | None = None
+    for depth in range(1, len(person.unit_path) + 1):
+        code = "/".join(person.unit_path[:depth])
+        if len(code) > 64:
+            raise Refused(Problem("unit_path", "too_long", {"limit": "64"}))
+        unit = Unit.objects.filter(code=code).first()
+        parent = unit or services.unit(code, person.unit_path[depth - 1], parent=parent)
+    return parent
+
+
+def _position(name: str) -> Position:
+    code = name[:64]
+    return Position.objects.filter(code=code).first() or services.position(code, name)
+
+
+def _after(last: date | None) -> date | None:
+    return last and last + timedelta(days=1)
