@@ -43,7 +43,7 @@ class Team:
     manager: str
 
 
-# Two teams for the guide's two rules: S5 is played on the first, S6 on the second (2,000,000 = 10 × 200,000, S9).
+# The guide's two rules: S5 is played on the first team, S6 on the second (2,000,000 = 10 × 200,000, S9).
 TEAMS = (
     Team("HD1", "华东一队", "accelerator", 9, Decimal("666666.67"), "E2001"),
     Team("HD2", "华东二队", "ladder", 10, Decimal(200000), "E2002"),
@@ -86,7 +86,8 @@ class Person:
         """The post held on a day; None outside the employment."""
         if day < self.entered or (self.left and day > self.left):
             return None
-        return max((post for post in self.posts if post.since <= day), key=lambda post: post.since, default=None)
+        begun = [post for post in self.posts if post.since <= day]
+        return max(begun, key=lambda post: post.since, default=None)
 
     def sells(self, day: date) -> Team | None:
         """The team for which the person sells on a day."""
@@ -201,7 +202,7 @@ def _transferred(person: Person, day: date, team: Team, people: list[Person]) ->
     return replace(person, posts=(*person.posts, post))
 
 
-# Rep's place and the month in which they leave: many in the first year, hardly any in the last half (S19: 18 → 5 %).
+# Rep's place and the month in which they leave: many in the first year, few in the last half (S19: 18 → 5 %).
 _LEAVERS = ((7, 2), (12, 3), (20, 4), (27, 6), (33, 7), (38, 8), (16, 10), (25, 11), (36, 15))
 
 
@@ -215,7 +216,7 @@ def _left_and_followed(people: list[Person], namer: _Namer, chance: Random, firs
         entered = last + timedelta(days=chance.randint(10, 40))
         number, team = f"E{1046 + count}", TEAM[leaver.posts[-1].unit]
         post = Post(entered, team.code, REP, manager_of(team, people, entered))
-        yield Person(number, namer.name(number), entered, _with_promotion(post, team, people, first), "middle")
+        yield Person(number, namer.name(number), entered, _with_promotion(post, team, people, first))
 
 
 def _with_promotion(post: Post, team: Team, people: list[Person], first: date) -> tuple[Post, ...]:
