@@ -1,0 +1,72 @@
+"""What every template knows: where one can go, how many notices are unread, the company, language and theme."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from liji.access import queries as access
+from liji.access.models import Role
+from liji.people import queries as people
+from liji.reactions import queries as reactions
+
+EVERYBODY = frozenset(Role.values)
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation: who sees it, and whether it stands in the phone's tab bar."""
+
+    name: str  # of the URL
+    title: str
+    icon: str
+    roles: frozenset[str]
+    tab: bool = True
+
+
+PLACES = (
+    Place("home", _("Today"), "flame", frozenset({Role.REP})),
+    Place("team", _("Team"), "users", frozenset({Role.MANAGER, Role.HR, Role.FINANCE})),
+    Place("months", _("My months"), "receipt", frozenset({Role.REP, Role.MANAGER})),
+    Place("imports", _("Imports"), "file-import", frozenset({Role.HR, Role.FINANCE, Role.ADMIN}), tab=False),
+    Place("notices", _("Notices"), "bell", EVERYBODY),
+    Place("me", _("Me"), "user", EVERYBODY),
+)
+
+
+def _places(request: HttpRequest) -> list[dict[str, object]]:
+    roles = access.roles(request.user)
+    shown = []
+    for place in PLACES:
+        if not roles & place.roles:
+            continue
+        try:
+            url = reverse(place.name)
+        except NoReverseMatch:  # a room that this installation does not have
+            continue
+        here = request.path == url if url == "/" else request.path.startswith(url)
+        shown.append({"place": place, "url": url, "here": here})
+    return shown
+
+
+def theme(request: HttpRequest) -> str:
+    """The theme that was chosen on this device: auto, light or dark."""
+    chosen = request.COOKIES.get("theme", "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def everywhere(request: HttpRequest) -> dict[str, object]:
+    """Called for every template; what costs a query is asked only where a template uses it."""
+    user = getattr(request, "user", None)
+    signed_in = bool(user and user.is_authenticated)
+    return {
+        "company": SimpleLazyObject(people.company),
+        "theme": theme(request),
+        "signed_in": signed_in,
+        "places": SimpleLazyObject(lambda: _places(request) if signed_in else []),
+        "unread": SimpleLazyObject(lambda: reactions.unread(user) if signed_in else 0),
+    }

@@ -1,0 +1,63 @@
+"""What wraps every page: the content security policy, the user's language, and the way to the set-up.
+
+All of them run as they are around plain and around async views.
+"""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.deprecation import MiddlewareMixin
+
+# Nothing inline, nothing from elsewhere. `data:` is for the small pictures inside the style sheet.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+class ContentSecurityPolicy(MiddlewareMixin):
+    """Sends the policy with every answer."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+
+class UserLanguage(MiddlewareMixin):
+    """A signed-in user's own language wins over the browser's and the cookie's."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if _is_page(request) and request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+
+
+class SetUpFirst(MiddlewareMixin):
+    """An installation without a user sends every page to the set-up; asked until there is one, then never again."""
+
+    there_is_a_user = False
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if SetUpFirst.there_is_a_user or not _is_page(request) or request.path.startswith("/setup/"):
+            return None
+        from liji.access.models import User
+
+        SetUpFirst.there_is_a_user = User.objects.exists()
+        return None if SetUpFirst.there_is_a_user else redirect("setup")
+
+
+def _is_page(request: HttpRequest) -> bool:
+    """Whether a person looks at it; the API, the health page and static files need neither language nor set-up."""
+    return not request.path.startswith(("/api/", settings.STATIC_URL, "/health", "/language/"))

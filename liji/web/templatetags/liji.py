@@ -1,0 +1,161 @@
+"""Filters and tags that every template has: figures as readers expect them, icons, rings and bars."""
+
+from datetime import date
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from liji.people import numbers
+from liji.people import queries as people
+
+register = template.Library()
+NOTHING = "–"
+
+
+def _decimal(value: object) -> Decimal | None:
+    """An exact number, or None for nothing. A float is refused: it is not what the books say."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, float):
+        raise TypeError("a float is not shown as a figure; give a Decimal")
+    return Decimal(value)
+
+
+@register.filter
+def money(value: object, currency: str = "CNY") -> str:
+    """¥160,000.00"""
+    number = _decimal(value)
+    return NOTHING if number is None else numbers.money(number, currency or "CNY")
+
+
+@register.filter
+def delta(value: object, currency: str = "") -> str:
+    """+1,500.00, or +¥1,500.00 with a currency; a true minus sign below zero."""
+    number = _decimal(value)
+    if number is None:
+        return NOTHING
+    if currency:
+        return numbers.money(number, currency, signed=True)
+    return ("−" if number < 0 else "+") + numbers.plain(abs(number), 2)
+
+
+@register.filter
+def wan(value: object) -> str:
+    """16 万 in Chinese, 160K in English."""
+    number = _decimal(value)
+    return NOTHING if number is None else numbers.short(number)
+
+
+@register.filter
+def wan_money(value: object, currency: str = "CNY") -> str:
+    """¥16 万 in Chinese, ¥160K in English."""
+    number = _decimal(value)
+    if number is None:
+        return NOTHING
+    sign = "−" if number < 0 else ""
+    return f"{sign}{numbers.SIGNS.get(currency, currency + ' ')}{numbers.short(abs(number))}"
+
+
+@register.filter
+def number(value: object) -> str:
+    """1,234.5: with separators, with the places that it has."""
+    given = _decimal(value)
+    return NOTHING if given is None else numbers.plain(given)
+
+
+@register.filter
+def percent(value: object) -> str:
+    """0.75 → 75%; 0.625 → 62.5%."""
+    share = _decimal(value)
+    return NOTHING if share is None else numbers.percent(share)
+
+
+def _chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _day(value: date | datetime) -> date:
+    return people.local_day(value) if isinstance(value, datetime) else value
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """11 月 24 日 / 24 Nov; with the year when it is not the present one."""
+    if not value:
+        return NOTHING
+    on = _day(value)
+    year = "" if on.year == people.today().year else str(on.year)
+    if _chinese():
+        return (f"{year} 年 " if year else "") + f"{on.month} 月 {on.day} 日"
+    return f"{on.day} {_MONTHS[on.month - 1]}" + (f" {year}" if year else "")
+
+
+@register.filter
+def month(value: date | None) -> str:
+    """2026 年 11 月 / Nov 2026."""
+    if not value:
+        return NOTHING
+    if _chinese():
+        return f"{value.year} 年 {value.month} 月"
+    return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """09:42 on the company's clock."""
+    return value.astimezone(people.zone()).strftime("%H:%M") if value else NOTHING
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Today 09:42, or the day and the time."""
+    if not value:
+        return NOTHING
+    on = _("Today") if people.local_day(value) == people.today() else day(value)
+    return f"{on} {clock(value)}"
+
+
+@register.filter
+def initial(name: str) -> str:
+    """The first character of a name, for its round picture."""
+    return str(name)[:1].upper()
+
+
+@register.filter
+def field_label(field) -> str:
+    """A form field's label."""
+    return field.label
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon of the sprite; it only decorates, so a reader is told nothing."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css,
+        static("vendor/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def hundredths(share: object) -> str:
+    """A share as a length in a drawing that is 100 long, between 0 and 100."""
+    given = _decimal(share) or Decimal(0)
+    return f"{min(max(given, Decimal(0)), Decimal(1)) * 100:.2f}"
+
+
+@register.simple_tag
+def now_clock() -> str:
+    """09:42:17 on the company's clock."""
+    return timezone.now().astimezone(people.zone()).strftime("%H:%M:%S")
