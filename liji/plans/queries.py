@@ -3,13 +3,15 @@
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
-
+from typing import Any
 
 from liji.people import queries as people
 from liji.people.models import Assignment
+from liji.people.models import UnitParent
 from liji.plans.models import ClosedPeriod
 from liji.plans.models import IncentivePlan
 from liji.plans.models import PlanAssignment
@@ -74,18 +76,65 @@ def version_in_force(plan: int, period: Days) -> PlanVersion | None:
 
 
 def shares_on(touched: Iterable[tuple[int, date]]) -> set[tuple[int, int, date, date]]:
-    """(employee, day) → the (employee, plan, start, end) of every plan in force in which they take part that day."""
-    found = set()
-    by_day: dict[date, set[int]] = {}
+    """(employee, day) → the (employee, plan, start, end) of every plan in force in which they take part that day.
+
+    The same as asking `plans_of` for each day, with a handful of queries for all days together.
+    """
+    touched = set(touched)
+    if not touched:
+        return set()
+    days = {day for _, day in touched}
+    terms = _Terms.during(min(days), max(days) + timedelta(days=1), {employee for employee, _ in touched})
+    if not terms.assigned:
+        return set()
+    found, kinds = set(), _Kinds()
     for employee, day in touched:
-        by_day.setdefault(day, set()).add(employee)
-    kinds = _Kinds()
-    for day, employees in by_day.items():
-        for employee, plans in plans_of(employees, day).items():
-            for plan in plans:
-                if kind := kinds.on(plan, day):
-                    found.add((employee, plan, *period_of(day, kind, year_starts=kinds.year_starts)))
+        for plan in terms.plans_of(employee, day):
+            if kind := kinds.on(plan, day):
+                found.add((employee, plan, *period_of(day, kind, year_starts=kinds.year_starts)))
     return found
+
+
+@dataclass
+class _Terms:
+    """Who takes part in what over a stretch of days, read once."""
+
+    assigned: dict[tuple[str, int], list[tuple[int, Any]]]  # ("employee" | "unit", id) → (plan, days)
+    held: dict[int, list[tuple[int, Any]]]  # employee → (unit, days)
+    parents: dict[int, list[tuple[int, Any]]]  # unit → (unit above, days)
+
+    @classmethod
+    def during(cls, start: date, end: date, employees: Collection[int]) -> "_Terms":
+        terms = cls({}, {}, {})
+        rows = PlanAssignment.objects.during(start, end)
+        for plan, employee, unit, days in rows.values_list("plan_id", "employee_id", "unit_id", "days"):
+            key = ("employee", employee) if unit is None else ("unit", unit)
+            terms.assigned.setdefault(key, []).append((plan, days))
+        if any(kind == "unit" for kind, _ in terms.assigned):
+            held = Assignment.objects.during(start, end).filter(employee__in=employees, main=True)
+            for employee, unit, days in held.values_list("employee_id", "unit_id", "days"):
+                terms.held.setdefault(employee, []).append((unit, days))
+            above = UnitParent.objects.during(start, end)
+            for unit, parent, days in above.values_list("unit_id", "parent_id", "days"):
+                terms.parents.setdefault(unit, []).append((parent, days))
+        return terms
+
+    def plans_of(self, employee: int, day: date) -> set[int]:
+        plans = _on(self.assigned.get(("employee", employee)), day)
+        unit, seen = next(iter(_on(self.held.get(employee), day)), None), set()
+        while unit is not None and unit not in seen:
+            seen.add(unit)
+            plans |= _on(self.assigned.get(("unit", unit)), day)
+            unit = next(iter(_on(self.parents.get(unit), day)), None)
+        return plans
+
+
+def _on(rows: list[tuple[int, Any]] | None, day: date) -> set[int]:
+    return {
+        value
+        for value, days in rows or ()
+        if (days.lower is None or days.lower <= day) and (days.upper is None or day < days.upper)
+    }
 
 
 class _Kinds:
