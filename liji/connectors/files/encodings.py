@@ -27,6 +27,8 @@ def detect(path: Path) -> str:
         return "utf-8"
     if _reads_as_chinese(start) and _decodes(path, "gb18030"):
         return "gb18030"
+    if _reads_as_western(start):
+        return "cp1252"
     best = charset_normalizer.from_bytes(start).best()
     return best.encoding if best else "cp1252"
 
@@ -69,3 +71,9 @@ def _reads_as_chinese(start: bytes) -> bool:
             continue
         usual += 1
     return bool(strange) and usual >= 0.9 * len(strange)
+
+
+def _reads_as_western(start: bytes) -> bool:
+    """Whether accents are rare among plain letters; a statistical guess is often wrong on a few names."""
+    letters = sum(start.count(letter) for letter in b"abcdefghijklmnopqrstuvwxyz")
+    return sum(byte > 127 for byte in start) * 3 < letters

@@ -4,6 +4,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -129,7 +130,7 @@ class _Document:
 
     def reading(self, value: Any, line: int, default: m.Reading | None = None) -> m.Reading:
         if value is None and default:
-            return default
+            return replace(default, columns=(), sheet="", skip=0)  # those belong to the main file alone
         table = self.table(value, line, "read", _READING)
         form = self.choice(table, "format", line, m.FORMATS, "csv")
         delimiter = self.word(table, "delimiter", line, "\t" if form == "tsv" else ",")
@@ -225,7 +226,7 @@ class _Document:
     def rule(self, name: str, value: Any, line: int, what: str) -> m.Rule:
         self.field(name, line, what)
         if not isinstance(value, CommentedMap):
-            given = "" if value is None else str(value)
+            given = "" if value is None or isinstance(value, list) else str(value)
             if not given:
                 self.wrong(line, f"“{name}”没有写列名。", f"“{name}” names no column.")
             kind = "template" if _PLACE.search(given) else "column"

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import get_language
 
+from liji.connectors.files import encodings
 from liji.people.problems import Problem
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 MARK = "\ufeff"
 # The three columns that are added, by language; the same words tell an error file that comes back.
-ADDED = {("行", "错误", "改法"), ("Row", "Error", "Mend")}
-_ADDED = (_("Row"), _("Error"), _("Mend"))
+ADDED = {"zh": ("行", "错误", "改法"), "en": ("Row", "Error", "Mend")}
 # A spreadsheet runs a cell that begins so as a formula; an apostrophe before it keeps it text.
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -37,8 +36,8 @@ def lines(columns: Iterable[str], rows: Iterable[tuple[int, list[str], list[Prob
     """The error file, line by line, in the reader's language: the original columns, row, errors, mends."""
     writer = csv.writer(_Echo())
     columns = list(columns)
-    added = tuple(gettext(word) for word in _ADDED)
-    yield MARK + writer.writerow([harmless(name) for name in columns] + list(added if added in ADDED else _ADDED))
+    added = ADDED["zh" if (get_language() or "").startswith("zh") else "en"]
+    yield MARK + writer.writerow([*map(harmless, columns), *added])
     for number, cells, problems in rows:
         cells = [*cells, *[""] * (len(columns) - len(cells))][: len(columns)]
         yield writer.writerow(
@@ -60,16 +59,20 @@ def encoding_of_error_file(path: Path) -> str | None:
     Spreadsheets save it without its mark, and in China often as GBK.
     """
     with path.open("rb") as file:
-        start = file.read(64 * 1024).split(b"\n")[0]
+        start = file.read(64 * 1024).partition(b"\n")[0].rstrip(b"\r")
     for encoding in ("utf-8-sig", "gb18030"):
-        header = next(csv.reader([start.decode(encoding, errors="replace").strip()]), [])
-        if tuple(header[-3:]) in ADDED:
-            return encoding
+        try:
+            header = next(csv.reader([start.decode(encoding, errors="replace")]), [])
+        except csv.Error:  # no text at all, such as a workbook
+            return None
+        if tuple(header[-3:]) in ADDED.values():
+            found = encodings.detect(path)
+            return "utf-8-sig" if found == "utf-8" else found
     return None
 
 
 def drop_marks(table: "Table") -> "Table":
     """An error file without its three columns, its cells as they were."""
-    width = len(table.columns) - len(_ADDED)
+    width = len(table.columns) - len(ADDED["en"])
     rows = ((number, [restored(cell) for cell in cells[:width]]) for number, cells in table.rows)
     return replace(table, columns=tuple(restored(name) for name in table.columns[:width]), rows=rows, returned=True)
