@@ -1,0 +1,77 @@
+"""Fixtures that several folders share: a running installation and a browser, each made once a run."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.server import Crm
+from tests.server import Installation
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A running installation with its own database, shared by the tests of this process."""
+    made = Installation(tmp_path_factory.mktemp("installation"))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture
+def served(installation: Installation, django_db_blocker, monkeypatch) -> Iterator[Installation]:
+    """The running installation, with Django in this process on its database. What a test writes stays."""
+    # The browser's event loop runs in this thread, where Django would refuse to talk to the database.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    with django_db_blocker.unblock(), installation.entered():
+        yield installation
+
+
+@pytest.fixture
+def crm(served: Installation) -> Crm:
+    """An outside system with a key of its own."""
+    from liji.access.services import make_api_key
+
+    key, secret = make_api_key("test CRM", by=None)
+    return Crm(served.base_url, key.key, secret)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, driven by Playwright."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium on this machine: tools/browser.sh installs it")
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    os.environ.pop("DISPLAY", None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium, served: Installation):
+    """A rep's phone: a fresh browser with a small Chinese screen."""
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, locale="zh-CN", base_url=served.base_url, has_touch=True
+    )
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def desk(chromium, served: Installation):
+    """A manager's desk: a fresh browser with a large Chinese screen."""
+    context = chromium.new_context(
+        viewport={"width": 1440, "height": 900}, locale="zh-CN", base_url=served.base_url
+    )
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
