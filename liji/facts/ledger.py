@@ -211,7 +211,9 @@ def _histories(keys: set[Key], sources: dict[str, int]) -> dict[Key, History]:
     histories: dict[Key, History] = {}
     names = {number: code for code, number in sources.items()}
     wanted = {"source__in": names, "external_id__in": {number for _, number in keys}}
-    raws = RawRecord.objects.filter(**wanted).values_list("source_id", "external_id", "version", "digest", "run")
+    raws = RawRecord.objects.filter(withdrawn=False, **wanted).values_list(
+        "source_id", "external_id", "version", "digest", "run"
+    )
     for source, number, version, digest, run in raws:
         if (key := (names[source], number)) in keys:
             history = histories.setdefault(key, History())

@@ -37,7 +37,10 @@ class FactType(models.Model):
 
 
 class RawRecord(models.Model):
-    """A record kept exactly as it came. `run` is the import that brought it, if it was one."""
+    """A record kept exactly as it came. `run` is the import that brought it, if it was one.
+
+    What was `withdrawn` with its import stays readable, and may be sent again under the same version.
+    """
 
     source = models.ForeignKey(Source, models.PROTECT)
     external_id = models.CharField(max_length=200)
@@ -46,10 +49,15 @@ class RawRecord(models.Model):
     digest = models.CharField(max_length=64)
     received_at = models.DateTimeField()
     run = models.BigIntegerField(null=True, db_index=True)
+    withdrawn = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "external_id", "version"], name="raw_record_once")
+            models.UniqueConstraint(
+                fields=["source", "external_id", "version"],
+                condition=models.Q(withdrawn=False),
+                name="raw_record_once",
+            )
         ]
 
 
@@ -77,7 +85,11 @@ class Fact(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "external_id", "version"], name="fact_version_once"),
+            models.UniqueConstraint(
+                fields=["source", "external_id", "version"],
+                condition=models.Q(withdrawn=False),
+                name="fact_version_once",
+            ),
             models.UniqueConstraint(
                 fields=["source", "external_id"], condition=models.Q(current=True), name="one_current_version"
             ),

@@ -21,6 +21,7 @@ from liji.facts.ledger import Ledger
 from liji.facts.ledger import Planned
 from liji.facts.models import Fact
 from liji.facts.models import FactType
+from liji.facts.models import RawRecord
 from liji.people import queries as people
 from liji.people.problems import Problem
 from liji.people.problems import Refused
@@ -144,6 +145,7 @@ def withdraw_run(run: int) -> int:
             raise Refused(Problem("credit_date", "closed", {"value": day.isoformat(), "open": opens.isoformat()}))
     touched = _payees_and_days([fact.pk for fact in mine if fact.current])
     count = mine.update(current=False, withdrawn=True)
+    RawRecord.objects.filter(run=run).update(withdrawn=True)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE facts_credit c SET current = false FROM facts_rawrecord r WHERE r.id = c.fact_id AND r.run = %s",

@@ -136,6 +136,8 @@ class Reader:
         """A field of the fact type's own, as it is kept: numbers as text without loss, dates as ISO text."""
         if kind in ("number", "money", "rate", "count"):
             number = self.number(name, required=required)
+            if kind == "count" and number is not None and (number < 0 or number % 1):
+                self.wrong(name, "wrong_type", value=number, type=kind)
             return None if number is None else format(number, "f")
         if kind == "date":
             moment = self.moment(name, zone, required=required)
