@@ -1,11 +1,12 @@
 """The jobs of this room."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from liji.connectors import services
 
 
-@app.task(name="liji.connectors.carry_out", queue="bulk", retry=5)
+@app.task(name="liji.connectors.carry_out", queue="bulk", retry=RetryStrategy(max_attempts=8, exponential_wait=3))
 def carry_out(run: int) -> None:
     """Works through an import from where it stopped; a job too many finds nothing to do."""
     services.carry_out(run)
