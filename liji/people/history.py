@@ -53,7 +53,7 @@ def write(person: Person, *, stretches: bool) -> str:
     """Takes a person over: created, corrected or duplicate.
 
     With `stretches` the assignment holds from `since` to `until` and must not overlap another one; without, it
-    holds from `since` on and ends the one before. A manager who is not known yet is left out (see `set_manager`).
+    holds from `since` on and ends the one before. A manager who is not known yet is left out (`set_manager`).
     Raises Refused with the problems.
     """
     employee, done = _who(person)
@@ -99,10 +99,7 @@ def _assignment(employee: Employee, person: Person, stretches: bool) -> str:
     manager = Employee.objects.filter(number=person.manager).first() if person.manager else None
     days = span(person.since, _after(person.until or person.last_day))
     same = mine.filter(unit=unit, position=position)
-    if stretches:
-        known = same.filter(days=days).first()
-    else:
-        known = same.filter(days__contains=person.since).first()
+    known = (same.filter(days=days) if stretches else same.filter(days__contains=person.since)).first()
     if known is not None:
         if manager is None or known.manager_id == manager.pk:
             return DUPLICATE
@@ -111,12 +108,12 @@ def _assignment(employee: Employee, person: Person, stretches: bool) -> str:
             known.save(update_fields=["manager"])
             return CORRECTED
     if stretches:
-        services.insert(
-            Assignment(employee=employee, unit=unit, position=position, manager=manager, days=days), mine
-        )
-    else:
-        services.transfer(employee, on=person.since, unit=unit, position=position, manager=manager)
-    return CREATED if known is None else CORRECTED
+        row = Assignment(employee=employee, unit=unit, position=position, manager=manager, days=days)
+        services.insert(row, mine)
+        return CREATED
+    moved = mine.filter(days__contains=person.since).exists()
+    services.transfer(employee, on=person.since, unit=unit, position=position, manager=manager)
+    return CORRECTED if moved else CREATED
 
 
 def _attribute(employee: Employee, person: Person, code: str, value: str) -> str:

@@ -62,8 +62,11 @@ def text(cell: Cell) -> str:
     return cell.code
 
 
-def date_pattern(form: str) -> re.Pattern[str] | None:
-    """The pattern of a date format (`YYYY/MM/DD`, `%d.%m.%Y`, `YYYY年M月D日`); None when it names no full date."""
+def date_pattern(form: str, *, whole: bool = True) -> re.Pattern[str] | None:
+    """The pattern of a date format (`YYYY/MM/DD`, `%d.%m.%Y`, `YYYY年M月D日`); None when it names no full date.
+
+    With `whole` false the day may be left out (`YYYY-MM`): the first of the month is meant.
+    """
     for directive, token in _STRPTIME.items():
         form = form.replace(directive, token)
     found, end = "", 0
@@ -75,13 +78,13 @@ def date_pattern(form: str) -> re.Pattern[str] | None:
     except re.error:  # the same part twice
         return None
     groups = set(pattern.groupindex)
-    complete = groups & {"Y", "y"} and groups & {"m", "b"} and "d" in groups
+    complete = groups & {"Y", "y"} and groups & {"m", "b"} and ("d" in groups or not whole)
     return pattern if complete and "%" not in form else None
 
 
 def date_reader(form: str) -> Reader:
     """A reader of dates in `form`: ISO text, or None for a cell in any other format."""
-    pattern = date_pattern(form)
+    pattern = date_pattern(form, whole=False)
     if pattern is None:
         raise ValueError(f"not a date format: {form}")
     known: dict[str, str | None] = {}
@@ -105,12 +108,13 @@ def _iso(match: re.Match[str] | None) -> str | None:
     part = match.groupdict()
     year = int(part.get("Y") or 2000 + int(part["y"]))
     month = _MONTHS.index(part["b"]) + 1 if part.get("b") else int(part["m"])
+    day = int(part.get("d") or 1)
     try:
         if part.get("H") is None:
-            return date(year, month, int(part["d"])).isoformat()
+            return date(year, month, day).isoformat()
         micro = (part.get("f") or "")[:6].ljust(6, "0")
         clock = [int(part.get(name) or 0) for name in "HMS"]
-        return datetime(year, month, int(part["d"]), *clock, int(micro)).isoformat()  # noqa: DTZ001 the company's
+        return datetime(year, month, day, *clock, int(micro)).isoformat()  # noqa: DTZ001 the company's
     except ValueError:
         return None
 

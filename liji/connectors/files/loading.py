@@ -240,7 +240,7 @@ class _Document:
                 f"“{name}” must have exactly one of constant, column, template.",
             )
         date, number = self.word(table, "date", line), self.word(table, "number", line)
-        if date and date_pattern(date) is None:
+        if date and date_pattern(date, whole=name != "month") is None:
             self.wrong(_line(table, "date", line), f"“{date}”不是日期格式，写法如 YYYY/MM/DD。",
                        f"“{date}” is not a date format; write it like YYYY/MM/DD.")  # fmt: skip
         if number and number_pattern(number) is None:

@@ -159,24 +159,25 @@ def _cut(row: str, delimiter: str, row_end: str) -> list[Cell]:
 def _workbook(path: Path):
     import openpyxl
 
-    try:
-        with zipfile.ZipFile(path) as archive:
-            strings = [i.file_size for i in archive.infolist() if i.filename.lower().endswith("sharedstrings.xml")]
-        if sum(strings) > _LARGEST_STRINGS:
+    with path.open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                strings = [i.file_size for i in archive.infolist() if i.filename.lower().endswith("strings.xml")]
+            if sum(strings) > _LARGEST_STRINGS:
+                raise Unreadable(
+                    "工作簿的文字太多，请另存为 CSV 再导入。",
+                    "The workbook holds too much text; save it as CSV and import that.",
+                )
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
             raise Unreadable(
-                "工作簿的文字太多，请另存为 CSV 再导入。",
-                "The workbook holds too much text; save it as CSV and import that.",
-            )
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
-        raise Unreadable(
-            "这不是有效的 XLSX 工作簿（旧的 XLS 请另存为 XLSX）。",
-            "This is not a valid XLSX workbook (save an old XLS as XLSX).",
-        ) from error
-    try:
-        yield book
-    finally:
-        book.close()
+                "这不是有效的 XLSX 工作簿（旧的 XLS 请另存为 XLSX）。",
+                "This is not a valid XLSX workbook (save an old XLS as XLSX).",
+            ) from error
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _sheet_rows(book, reading: Reading) -> Iterator[list[Cell]]:
