@@ -8,6 +8,8 @@ import pytest
 
 from tests.server import Crm
 from tests.server import Installation
+from tests.server import database_name
+from tests.server import fresh_database
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +21,25 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated database without a company, for copying."""
+    made = Installation(tmp_path_factory.mktemp("migrated"))
+    made.migrate()
+    return database_name(made.url)
+
+
+@pytest.fixture
+def blank(migrated: str, tmp_path_factory: pytest.TempPathFactory, django_db_blocker):
+    """Makes installations that are migrated, empty and not running."""
+
+    def make() -> Installation:
+        return Installation(tmp_path_factory.mktemp("blank"), url=fresh_database(like=migrated))
+
+    with django_db_blocker.unblock():
+        yield make
 
 
 @pytest.fixture

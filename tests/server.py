@@ -78,11 +78,15 @@ class MailServer:
         self._controller.stop()
 
 
-def fresh_database() -> str:
-    """A new, empty database on the server of this run; returns its URL."""
+def database_name(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
+
+
+def fresh_database(like: str = "template1") -> str:
+    """A new database on the server of this run, empty or a copy of the one named; returns its URL."""
     name = f"liji_{os.getpid()}_{next(_count)}"
     with psycopg.connect(os.environ["LIJI_DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
     return urlsplit(os.environ["LIJI_DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 

@@ -1,7 +1,7 @@
 """`liji backup` and `liji restore`: a whole installation in one file, and back.
 
-The file is a tar archive of the database's dump, the secret key (without which sealed secrets cannot be read) and
-the uploaded files. Whoever holds it holds everything: keep it as you keep pay.
+The file is a tar archive of the database's dump, the secret key (without which sealed secrets cannot be read)
+and the uploaded files. Whoever holds it holds everything: keep it as you keep pay.
 """
 
 import json
@@ -9,6 +9,9 @@ import os
 import subprocess
 import tarfile
 import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from liji import __version__
@@ -35,7 +38,7 @@ def _run(name: str, *arguments: str) -> None:
 
 
 def backup(target: Path) -> Path:
-    """Writes everything into `target`, readable by the owner alone; a half-written file never has that name."""
+    """Writes everything into `target`, readable by the owner alone; no half-written file has that name."""
     url = home.database_url()
     with tempfile.TemporaryDirectory() as folder:
         dump = Path(folder, DUMP)
@@ -66,16 +69,16 @@ def restore(source: Path, *, replace: bool = False) -> None:
             with tarfile.open(source) as archive:
                 archive.extractall(folder, filter="data")
             manifest = json.loads(Path(folder, MANIFEST).read_text())
-        except (tarfile.TarError, OSError, KeyError, ValueError) as error:
-            raise BackupError(f"{source} is not a Liji backup: {error}") from error
+        except (tarfile.TarError, OSError, EOFError, zlib.error, ValueError) as error:
+            raise BackupError(f"{source} is not a Liji backup, or not a whole one: {error}") from error
         if manifest.get("product") != "liji":
             raise BackupError(f"{source} is not a Liji backup")
         url = home.database_url()
         if _has_tables(url) and not replace:
-            raise BackupError("This installation holds data already. To replace all of it: liji restore --replace FILE")
-        _empty(url)
-        _run("pg_restore", "--no-owner", "--single-transaction", "--exit-on-error", f"--dbname={url}",
-             str(Path(folder, DUMP)))
+            raise BackupError("This installation holds data. To replace all of it: liji restore --replace FILE")
+        with _put_aside(url):
+            whole = ("--no-owner", "--single-transaction", "--exit-on-error")
+            _run("pg_restore", *whole, f"--dbname={url}", str(Path(folder, DUMP)))
         _take_over(Path(folder))
 
 
@@ -87,12 +90,33 @@ def _has_tables(url: str) -> bool:
         return bool(found and found[0])
 
 
-def _empty(url: str) -> None:
+_BACK = ("DROP SCHEMA public CASCADE", "ALTER SCHEMA before_restore RENAME TO public")
+
+
+@contextmanager
+def _put_aside(url: str) -> Iterator[None]:
+    """An empty schema for what is restored; what was there comes back if that fails."""
     import psycopg
 
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
+    def carry_out(*commands: str) -> None:
+        with psycopg.connect(url) as connection:
+            for command in commands:
+                connection.execute(command)
+
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT to_regnamespace('before_restore') IS NOT NULL").fetchone()
+    if found and found[0]:  # an earlier restore was cut off
+        carry_out(*_BACK)
+    carry_out(
+        "ALTER SCHEMA public RENAME TO before_restore",
+        "CREATE SCHEMA public AUTHORIZATION pg_database_owner",
+    )
+    try:
+        yield
+    except BackupError:
+        carry_out(*_BACK)
+        raise
+    carry_out("DROP SCHEMA before_restore CASCADE")
 
 
 def _take_over(folder: Path) -> None:

@@ -54,6 +54,7 @@ def _database() -> Finding:
     mend = "Check LIJI_DATABASE_URL, that the server runs, and that it lets this machine in; see docs/administrator.md."
     try:
         url = home.database_url()
+        home.database_settings(url)  # says which kind of database is meant, where libpq would not
         with psycopg.connect(url, connect_timeout=5) as connection:
             version = connection.info.server_version // 10000
     except (psycopg.Error, ValueError, OSError) as error:
