@@ -128,6 +128,16 @@ class Team:
     attainment: Decimal | None
     attention: tuple["Attention", ...] = field(default=())
 
+    @property
+    def to_go(self) -> Decimal:
+        """What is missing to the sum of the targets; 0 when it is reached."""
+        return max(self.target - self.value, Decimal(0))
+
+    @property
+    def reached(self) -> int:
+        """How many have reached their target."""
+        return sum(_standing(member) >= 1 for member in self.members)
+
 
 @dataclass(frozen=True)
 class Attention:

@@ -135,3 +135,9 @@ def typed(kind: str, value: str) -> str | Decimal | date:
     if kind == "date":
         return date.fromisoformat(value)
     return value
+
+
+def managers(day: date) -> list[Employee]:
+    """Those to whom anybody reports on a day, by number."""
+    named = Assignment.objects.on(day).filter(main=True, manager__isnull=False).values("manager_id")
+    return list(Employee.objects.filter(pk__in=named).order_by("number"))

@@ -1,4 +1,4 @@
-"""`python -m liji.web.assets`: fetches what the pages load from npm by the lock file, and copies just what is used.
+"""`python -m liji.web.assets`: gets what the pages load from npm by the lock file, copies what is used.
 
 Nothing is vendored in git and nothing comes from a CDN: a phone that reaches the server has everything.
 """
@@ -37,7 +37,8 @@ def icons() -> list[str]:
 
 def fingerprint() -> str:
     """What the built files depend on: the lock file, this program and the icons that are used."""
-    parts = [(ROOT / "package-lock.json").read_bytes(), Path(__file__).read_bytes(), " ".join(icons()).encode()]
+    lock = (ROOT / "package-lock.json").read_bytes()
+    parts = [lock, Path(__file__).read_bytes(), " ".join(icons()).encode()]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 

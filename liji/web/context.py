@@ -1,4 +1,4 @@
-"""What every template knows: where one can go, how many notices are unread, the company, language and theme."""
+"""What every template knows: where one can go, how many notices are unread, the company, the theme."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,27 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liji.access import queries as access
 from liji.access.models import Role
+from liji.facts import queries as facts
 from liji.people import queries as people
 from liji.reactions import queries as reactions
 
 EVERYBODY = frozenset(Role.values)
 THEMES = ("auto", "light", "dark")
+
+
+ROLE_NAMES = {
+    Role.REP: _("Sales rep"),
+    Role.MANAGER: _("Sales manager"),
+    Role.HR: _("HR"),
+    Role.FINANCE: _("Finance"),
+    Role.DESIGNER: _("Plan designer"),
+    Role.ADMIN: _("Administrator"),
+}
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,11 @@ def _places(request: HttpRequest) -> list[dict[str, object]]:
     return shown
 
 
+def _fact_types() -> dict[str, str]:
+    english = (get_language() or "zh").startswith("en")
+    return {kind.code: kind.en if english else kind.zh for kind in facts.types()}
+
+
 def theme(request: HttpRequest) -> str:
     """The theme that was chosen on this device: auto, light or dark."""
     chosen = request.COOKIES.get("theme", "auto")
@@ -68,5 +85,6 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "theme": theme(request),
         "signed_in": signed_in,
         "places": SimpleLazyObject(lambda: _places(request) if signed_in else []),
+        "fact_types": SimpleLazyObject(_fact_types),
         "unread": SimpleLazyObject(lambda: reactions.unread(user) if signed_in else 0),
     }

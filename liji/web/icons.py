@@ -1,4 +1,4 @@
-"""The icons that Python code names; those in templates (`{% icon "name" %}`) are found by the build by itself."""
+"""The icons that Python code names; those in templates (`{% icon "name" %}`) are found by the build."""
 
 ICONS = (
     "alert-triangle",

@@ -1,4 +1,4 @@
-"""`python -m liji.web.messages`: compiles the catalogues, `.po` to `.mo`, without needing gettext on the machine."""
+"""`python -m liji.web.messages`: compiles the catalogues, `.po` to `.mo`, without gettext on the machine."""
 
 from pathlib import Path
 

@@ -7,8 +7,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
+
+from liji.people import queries as people
 
 # Nothing inline, nothing from elsewhere. `data:` is for the small pictures inside the style sheet.
 POLICY = "; ".join(
@@ -36,16 +39,19 @@ class ContentSecurityPolicy(MiddlewareMixin):
 
 
 class UserLanguage(MiddlewareMixin):
-    """A signed-in user's own language wins over the browser's and the cookie's."""
+    """A signed-in user's own language wins over browser and cookie; the clock is the company's."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if _is_page(request) and request.user.is_authenticated:
+        if not _is_page(request):
+            return
+        timezone.activate(people.zone())
+        if request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
 
 
 class SetUpFirst(MiddlewareMixin):
-    """An installation without a user sends every page to the set-up; asked until there is one, then never again."""
+    """An installation without a user sends every page to the set-up; asked until there is one."""
 
     there_is_a_user = False
 
@@ -59,5 +65,5 @@ class SetUpFirst(MiddlewareMixin):
 
 
 def _is_page(request: HttpRequest) -> bool:
-    """Whether a person looks at it; the API, the health page and static files need neither language nor set-up."""
+    """Whether a person looks at it: the API, health and static files need no language and no set-up."""
     return not request.path.startswith(("/api/", settings.STATIC_URL, "/health", "/language/"))

@@ -1,5 +1,8 @@
 """Filters and tags that every template has: figures as readers expect them, icons, rings and bars."""
 
+import calendar
+import json
+from collections.abc import Mapping
 from datetime import date
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +16,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liji.people import numbers
-from liji.people import queries as people
 
 register = template.Library()
 NOTHING = "–"
@@ -81,11 +83,9 @@ def _chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 
 def _day(value: date | datetime) -> date:
-    return people.local_day(value) if isinstance(value, datetime) else value
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
 
 @register.filter
@@ -94,10 +94,10 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return NOTHING
     on = _day(value)
-    year = "" if on.year == people.today().year else str(on.year)
+    year = "" if on.year == timezone.localdate().year else str(on.year)
     if _chinese():
         return (f"{year} 年 " if year else "") + f"{on.month} 月 {on.day} 日"
-    return f"{on.day} {_MONTHS[on.month - 1]}" + (f" {year}" if year else "")
+    return f"{on.day} {calendar.month_abbr[on.month]}" + (f" {year}" if year else "")
 
 
 @register.filter
@@ -107,13 +107,13 @@ def month(value: date | None) -> str:
         return NOTHING
     if _chinese():
         return f"{value.year} 年 {value.month} 月"
-    return f"{_MONTHS[value.month - 1]} {value.year}"
+    return f"{calendar.month_abbr[value.month]} {value.year}"
 
 
 @register.filter
 def clock(value: datetime | None) -> str:
     """09:42 on the company's clock."""
-    return value.astimezone(people.zone()).strftime("%H:%M") if value else NOTHING
+    return timezone.localtime(value).strftime("%H:%M") if value else NOTHING
 
 
 @register.filter
@@ -121,7 +121,7 @@ def moment(value: datetime | None) -> str:
     """Today 09:42, or the day and the time."""
     if not value:
         return NOTHING
-    on = _("Today") if people.local_day(value) == people.today() else day(value)
+    on = _("Today") if _day(value) == timezone.localdate() else day(value)
     return f"{on} {clock(value)}"
 
 
@@ -129,12 +129,6 @@ def moment(value: datetime | None) -> str:
 def initial(name: str) -> str:
     """The first character of a name, for its round picture."""
     return str(name)[:1].upper()
-
-
-@register.filter
-def field_label(field) -> str:
-    """A form field's label."""
-    return field.label
 
 
 @register.simple_tag
@@ -158,4 +152,101 @@ def hundredths(share: object) -> str:
 @register.simple_tag
 def now_clock() -> str:
     """09:42:17 on the company's clock."""
-    return timezone.now().astimezone(people.zone()).strftime("%H:%M:%S")
+    return timezone.localtime().strftime("%H:%M:%S")
+
+
+@register.filter
+def control(field) -> SafeString:
+    """A form field's control, in our look; it says by itself whether it is wrong."""
+    css = "form-select" if field.widget_type in ("select", "selectmultiple") else "form-control"
+    return field.as_widget(attrs={"class": css})
+
+
+# What a browser calls itself → what people call it; the first that fits.
+_BROWSERS = {
+    "MicroMessenger": "WeChat",
+    "DingTalk": "DingTalk",
+    "Edg/": "Edge",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS = {
+    "HarmonyOS": "HarmonyOS",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """“Chrome · Android” from what a browser says of itself."""
+    known = [
+        name
+        for names in (_BROWSERS, _SYSTEMS)
+        for name in [next((name for mark, name in names.items() if mark in user_agent), "")]
+        if name
+    ]
+    return " · ".join(known) or _("Unknown device")
+
+
+@register.filter
+def exact(value: object) -> str:
+    """A figure as plain exact text, for scripts and sorting; empty for nothing."""
+    given = _decimal(value)
+    return "" if given is None else f"{given:f}"
+
+
+
+
+@register.filter
+def month_name(value: date) -> str:
+    """11 月 / November."""
+    return f"{value.month} 月" if _chinese() else calendar.month_name[value.month]
+
+
+@register.filter
+def named(code: str, names: Mapping[str, str]) -> str:
+    """The name that goes with a code; the code itself when it has none."""
+    return names.get(code, code)
+
+
+@register.filter
+def pretty(record: object) -> str:
+    """A record laid out for reading, in its own words."""
+    return json.dumps(record, ensure_ascii=False, indent=2, default=str)
+
+
+_NOTICE_ICONS = {
+    "order_credited": "confetti",
+    "praise_suggested": "heart-handshake",
+    "near_target": "target-arrow",
+}
+
+
+@register.filter
+def notice_icon(kind: str) -> str:
+    """The icon of a kind of notice."""
+    return _NOTICE_ICONS.get(kind, "bell")
+
+
+@register.filter
+def band_range(band, currency: str = "CNY") -> str:
+    """“up to 10 万”, “10 万 – 20 万”, “over 20 万”: from where to where a band goes."""
+    show = percent if band.is_share else wan
+    low, high = (show(edge) if edge else "" for edge in (band.low, band.high))
+    if low and high:
+        return f"{low} – {high}"
+    if low:
+        return _("over %(edge)s") % {"edge": low}
+    return _("up to %(edge)s") % {"edge": high} if high else ""
+
+
+@register.filter
+def contains(node, wanted: str) -> bool:
+    """Whether an explanation's node, or one below it, is the one that was asked for."""
+    return bool(wanted) and (node.key == wanted or any(contains(child, wanted) for child in node.children))

@@ -1,0 +1,46 @@
+"""What the product has told the user."""
+
+from django.http import HttpRequest
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from liji.access.guards import signed_in
+from liji.events import queries as events
+from liji.reactions import queries as reactions
+from liji.reactions import services
+
+
+def _listed(request: HttpRequest) -> list[dict[str, object]]:
+    return [
+        {"notice": notice, "subject": reactions.subject(notice), "body": reactions.body(notice)}
+        for notice in reactions.notices(request.user)
+    ]
+
+
+@signed_in
+def notices(request: HttpRequest) -> HttpResponse:
+    """The newest notices; those that were new are marked as read once they have been shown."""
+    context = {"since": events.latest(), "listed": _listed(request)}
+    return render(request, "web/notices.html", context)
+
+
+@signed_in
+def fragment(request: HttpRequest) -> HttpResponse:
+    """The part of the page that lives."""
+    return render(request, "web/notices_fragment.html", {"listed": _listed(request)})
+
+
+@signed_in
+def unread(request: HttpRequest) -> HttpResponse:
+    """How many are unread, for the navigation."""
+    return render(request, "web/components/unread.html")
+
+
+@signed_in
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """All of them are read."""
+    services.read(request.user)
+    return redirect("notices")

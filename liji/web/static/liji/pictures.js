@@ -1,0 +1,64 @@
+// Pictures drawn from the table that stands with them: <div data-picture="points|bars" data-from="#table">.
+// Each <tr data-label data-y> of the table is a point or a bar; data-say is its text, in the page's language.
+(() => {
+  const charts = new Map();
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const rows = (place) => [...document.querySelectorAll(`${place.dataset.from} tr[data-y]`)].map((row) => row.dataset);
+  const share = (value) => `${Math.round(value * 100)}%`;
+
+  function common(place) {
+    const text = { color: colour("--muted"), fontFamily: getComputedStyle(document.body).fontFamily };
+    return {
+      textStyle: text,
+      animationDurationUpdate: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 600,
+      grid: { left: 8, right: 24, top: 36, bottom: 34, containLabel: true },
+      tooltip: { renderMode: "richText", confine: true, backgroundColor: colour("--ink"), borderWidth: 0,
+        textStyle: { color: colour("--paper"), fontFamily: text.fontFamily }, formatter: (point) => point.data.say },
+      aria: { enabled: true, label: { description: place.getAttribute("aria-label") } },
+    };
+  }
+  const axis = (extra) => ({ axisLine: { lineStyle: { color: colour("--line") } }, axisTick: { show: false },
+    splitLine: { lineStyle: { color: colour("--line") } }, axisLabel: { color: colour("--muted") }, ...extra });
+
+  function points(place) {
+    const data = rows(place);
+    const largest = Math.max(1, ...data.map((row) => Number(row.size)));
+    return { ...common(place),
+      xAxis: axis({ type: "value", name: place.dataset.x, nameLocation: "middle", nameGap: 26, minInterval: 1, min: 0,
+        nameTextStyle: { color: colour("--muted") } }),
+      yAxis: axis({ type: "value", min: 0, axisLabel: { color: colour("--muted"), formatter: share } }),
+      series: [{ type: "scatter",
+        data: data.map((row) => ({ name: row.label, say: row.say, value: [Number(row.x), Number(row.y)],
+          symbolSize: 14 + 40 * Math.sqrt(Math.max(0, Number(row.size)) / largest) })),
+        itemStyle: { color: colour("--accent"), opacity: 0.5, borderColor: colour("--accent") },
+        label: { show: true, position: "top", formatter: (point) => point.name, color: colour("--ink") },
+        labelLayout: { hideOverlap: true },
+        markLine: { silent: true, symbol: "none", data: [{ yAxis: 1 }], animation: false,
+          lineStyle: { color: colour("--gain"), type: "dashed" },
+          label: { formatter: place.dataset.goal, position: "insideEndTop", color: colour("--gain") } } }] };
+  }
+  function bars(place) {
+    const data = rows(place).reverse();
+    return { ...common(place),
+      xAxis: axis({ type: "category", data: data.map((row) => row.label), splitLine: { show: false } }),
+      yAxis: axis({ type: "value" }),
+      series: [{ type: "bar", barMaxWidth: 34, data: data.map((row) => ({ value: Number(row.y), say: row.say })),
+        itemStyle: { color: colour("--accent"), borderRadius: [6, 6, 0, 0] } }] };
+  }
+  const KINDS = { points, bars };
+
+  function draw() {
+    for (const place of document.querySelectorAll("[data-picture]")) {
+      let chart = charts.get(place);
+      if (!chart) {
+        chart = echarts.init(place, null, { renderer: "canvas" });
+        charts.set(place, chart);
+        new ResizeObserver(() => chart.resize()).observe(place);
+      }
+      chart.setOption(KINDS[place.dataset.picture](place));
+    }
+  }
+  document.addEventListener("DOMContentLoaded", draw);
+  document.addEventListener("liji:fresh", draw);
+  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+})();

@@ -1,0 +1,63 @@
+"""Every address of the product."""
+
+from allauth.account import views as account
+from allauth.usersessions.views import list_usersessions
+from django.urls import path
+from django.urls import re_path
+
+from liji.api.urls import urls as api
+from liji.web.health import health
+from liji.web.live import live
+from liji.web.pages import errors
+from liji.web.pages import me
+from liji.web.pages import months
+from liji.web.pages import notices
+from liji.web.pages import setup
+from liji.web.pages import styleguide
+from liji.web.pages import team
+from liji.web.pages import today
+from liji.web.pages import why
+
+urlpatterns = [
+    path("", today.home, name="home"),
+    path("today/fragment", today.fragment),
+    path("people/<int:employee>/", today.person, name="person"),
+    path("people/<int:employee>/fragment", today.fragment),
+    path("team/", team.team, name="team"),
+    path("team/fragment", team.fragment),
+    path("months/", months.months, name="months"),
+    path("months/<int:payee_period>/", months.month, name="month"),
+    path("why/<int:payee_period>/", why.why, name="why"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/fragment", notices.fragment),
+    path("notices/unread", notices.unread),
+    path("notices/read/", notices.read_all, name="read_all"),
+    path("me/", me.me, name="me"),
+    path("me/sessions/", list_usersessions, name="usersessions_list"),
+    path("me/sessions/<int:session>/end/", me.end_session, name="end_session"),
+    path("me/password/", account.password_change, name="account_change_password"),
+    path("me/password/set/", account.password_set, name="account_set_password"),
+    path("language/", me.language, name="language"),
+    path("theme/", me.theme, name="theme"),
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/", account.password_reset, name="account_reset_password"),
+    path("password/sent/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("password/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("setup/", setup.setup, name="setup"),
+    path("styleguide", styleguide.styleguide, name="styleguide"),
+    path("live", live, name="live"),
+    path("health", health, name="health"),
+    path("api/", api),
+]
+
+handler403 = errors.forbidden
+handler404 = errors.missing
+handler500 = errors.broken
