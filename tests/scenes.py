@@ -101,7 +101,7 @@ def published(template: str) -> PlanVersion:
     """The newest version of a template's plan, in force since long ago."""
     if (plan := plans.plan_by_code(load_id(template))) and (version := plan.versions.last()):
         return version
-    version = plan_services.save_version(templates()[template], by=None)
+    version = plan_services.save_version(dict(templates())[template], by=None)
     plan_services.publish(version, since=LONG_AGO, by=None)
     return version
 
@@ -110,7 +110,7 @@ def load_id(template: str) -> str:
     """The id of a template's plan."""
     from liji.plan import load
 
-    return load(templates()[template]).plan.id
+    return load(dict(templates())[template]).plan.id
 
 
 def measure_of(template: str) -> str:

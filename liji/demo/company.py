@@ -155,7 +155,7 @@ def _publish_plans(state: State) -> None:
     if plans.all_plans():
         return
     by_code = {unit.code: unit for unit in Unit.objects.all()}
-    texts = templates()
+    texts = dict(templates())
     for code in sorted({team.plan for team in TEAMS}):
         version = plan_services.save_version(texts[code], by=None)
         plan_services.publish(version, since=state.first, by=None)

@@ -62,12 +62,16 @@ NAMED = {
 
 @dataclass(frozen=True)
 class Post:
-    """From `since` on: where, as what, under whom."""
+    """From `since` on: where, as what, under whom.
+
+    A manager stands in the unit above the team that he or she `leads`, so as not to take part in its plan.
+    """
 
     since: date
     unit: str
     position: str
     manager: str | None
+    leads: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ def _managers(namer: _Namer, first: date) -> Iterator[Person]:
     director = (Post(since, "SALES", "sales_director", HEAD),)
     yield Person(DIRECTOR, namer.name(DIRECTOR), since, director)
     for team in TEAMS:
-        post = Post(since, team.code, MANAGER, DIRECTOR)
+        post = Post(since, "SALES", MANAGER, DIRECTOR, leads=team.code)
         yield Person(team.manager, namer.name(team.manager), since, (post,))
 
 
@@ -168,7 +172,7 @@ def _after_promotion(person: Person, team: Team, heir: str, day: date) -> Person
     if person.number == team.manager:
         return replace(person, left=day - timedelta(days=1), reason="个人发展")
     if person.number == heir:
-        return replace(person, posts=(*person.posts, Post(day, team.code, MANAGER, DIRECTOR)))
+        return replace(person, posts=(*person.posts, Post(day, "SALES", MANAGER, DIRECTOR, leads=team.code)))
     if person.sells(day) == team:
         return replace(person, posts=(*person.posts, Post(day, team.code, REP, heir)))
     return person
@@ -178,7 +182,7 @@ def manager_of(team: Team, people: list[Person], day: date) -> str:
     """Who leads a team on a day."""
     for person in people:
         post = person.post(day)
-        if post and post.unit == team.code and post.position == MANAGER:
+        if post and post.leads == team.code:
             return person.number
     return DIRECTOR
 

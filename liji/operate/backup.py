@@ -75,7 +75,7 @@ def restore(source: Path, *, replace: bool = False) -> None:
             raise BackupError(f"{source} is not a Liji backup")
         url = home.database_url()
         if _has_tables(url) and not replace:
-            raise BackupError("This installation holds data. To replace all of it: liji restore --replace FILE")
+            raise BackupError("There is data here. To replace all of it: liji restore --replace FILE")
         with _put_aside(url):
             whole = ("--no-owner", "--single-transaction", "--exit-on-error")
             _run("pg_restore", *whole, f"--dbname={url}", str(Path(folder, DUMP)))
