@@ -4,7 +4,6 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http import JsonResponse
 from ninja import Router
@@ -56,8 +55,6 @@ def post_facts(request: HttpRequest) -> JsonResponse:
     """Records facts. The same record sent again changes nothing; another version is a correction."""
     try:
         sent = json.loads(request.body, parse_float=Decimal, parse_constant=_refuse_constant)
-    except RequestDataTooBig:
-        return _refused(413, Problem("", "too_long", {"limit": "5 MB"}))
     except (ValueError, RecursionError):
         return _refused(422, Problem("", "not_an_object"))
     if not isinstance(sent, list):

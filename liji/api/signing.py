@@ -6,8 +6,10 @@ Headers: `X-Liji-Key`, `X-Liji-Timestamp` (seconds since 1970), `X-Liji-Signatur
 
 import hashlib
 import hmac
+import re
 import time
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.errors import HttpError
@@ -45,11 +47,15 @@ class SignedKey(AuthBase):
 
     def _holds(self, key: ApiKey, request: HttpRequest) -> bool:
         timestamp = request.headers.get("X-Liji-Timestamp", "")
-        if not timestamp.isascii() or not timestamp.isdigit() or abs(time.time() - int(timestamp)) > WINDOW:
+        if not re.fullmatch(r"[0-9]{1,12}", timestamp) or abs(time.time() - int(timestamp)) > WINDOW:
             raise HttpError(401, f"X-Liji-Timestamp must be within {WINDOW} seconds of now")
+        try:
+            body = request.body
+        except RequestDataTooBig as error:
+            raise HttpError(413, "the request is too large; send fewer records at once") from error
         secret = services.unseal(key.secret)
-        expected = sign(secret, timestamp, request.method, request.get_full_path(), request.body)
-        return hmac.compare_digest(expected, request.headers.get("X-Liji-Signature", ""))
+        expected = sign(secret, timestamp, request.method, request.get_full_path(), body)
+        return hmac.compare_digest(expected.encode(), request.headers.get("X-Liji-Signature", "").encode())
 
     def _note_use(self, key: ApiKey) -> None:
         now = timezone.now()

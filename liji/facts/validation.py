@@ -23,6 +23,7 @@ from liji.people.problems import Problem
 LARGEST = Decimal(10) ** 18
 PLACES = 6
 COMMON = ("source", "external_id", "version", "type", "employee", "occurred_at", "credit_date", "amount", "currency")
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # no text for the database: nought, halves of a character
 TRUE = {"true", "1", "yes", "y", "是", "真"}
 FALSE = {"false", "0", "no", "n", "否", "假", ""}
 
@@ -83,8 +84,8 @@ class Reader:
             self.wrong(field, "missing")
         if len(value) > limit:
             self.wrong(field, "too_long", limit=limit)
-        if "\x00" in value:
-            self.wrong(field, "wrong_type", value=value.replace("\x00", "␀"), type="text")
+        if _UNKEEPABLE.search(value):
+            self.wrong(field, "wrong_type", value=_UNKEEPABLE.sub("\ufffd", value), type="text")
         return value
 
     def number(self, field: str, *, required: bool = False) -> Decimal | None:
