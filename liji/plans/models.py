@@ -59,8 +59,12 @@ class PlanAssignment(Dated):
                 name="assigned_to_a_person_or_a_unit",
                 condition=models.Q(employee__isnull=True) ^ models.Q(unit__isnull=True),
             ),
-            never_two_at_once("person_assigned_once_a_day", "plan_id", "employee_id"),
-            never_two_at_once("unit_assigned_once_a_day", "plan_id", "unit_id"),
+            never_two_at_once(
+                "person_assigned_once_a_day", "plan_id", "employee_id", condition=models.Q(employee__isnull=False)
+            ),
+            never_two_at_once(
+                "unit_assigned_once_a_day", "plan_id", "unit_id", condition=models.Q(unit__isnull=False)
+            ),
         ]
 
 
