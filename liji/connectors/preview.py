@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import field
 from itertools import islice
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from liji.connectors.files import results as r
 from liji.connectors.files import uploads
 from liji.connectors.files.loading import columns_of
 from liji.connectors.files.mapping import Mapping
+from liji.connectors.files.mapping import MappingProblem
 from liji.connectors.files.rows import Row
 from liji.connectors.files.rows import Source
 from liji.connectors.files.rows import bind
@@ -48,7 +48,7 @@ class AmbiguousDate:
 
 @dataclass(frozen=True)
 class Preview:
-    """The first rows; or, in `unreadable`, why there are none."""
+    """The first rows; or, in `mistakes` (of the mapping) or `unreadable` (of the file), why there are none."""
 
     columns: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
@@ -56,15 +56,23 @@ class Preview:
     rows: tuple[PreviewRow, ...] = ()
     unused: tuple[str, ...] = ()  # columns that the mapping does not read
     ambiguous: tuple[AmbiguousDate, ...] = ()
-    unreadable: Unreadable | None = field(default=None, compare=False)
+    mistakes: tuple[MappingProblem, ...] = ()
+    unreadable: Unreadable | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether the import can be started."""
+        return not self.mistakes and self.unreadable is None
 
 
 def preview(run: ImportRun, *, rows: int = ROWS) -> Preview:
     """The first rows of a draft as they would be taken over now; nothing is kept."""
-    document = services.parse(run.mapping)
     try:
+        document = services.parse(run.mapping)
         with bind(document, uploads.paths(run.files), services.own_fields()) as source:
             sample = list(islice(source.rows(), _SAMPLE))
+    except services.MappingRefused as refusal:
+        return Preview(mistakes=refusal.problems)
     except Unreadable as problem:
         return Preview(unreadable=problem)
     used = {column for rule in document.rules for column in columns_of(rule)}

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
 from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +15,8 @@ from liji.access.models import User
 from liji.access.services import audit
 from liji.connectors.files import results as r
 from liji.connectors.files import uploads
+from liji.connectors.files.guess import compose
+from liji.connectors.files.guess import guess
 from liji.connectors.files.loading import load
 from liji.connectors.files.mapping import Mapping as MappingDocument
 from liji.connectors.files.mapping import MappingProblem
@@ -69,9 +74,33 @@ def receive(text: str, files: Iterable[uploads.Given], *, by: User | None) -> Im
     Raises MappingRefused, or Unreadable when a file is missing or too large.
     """
     document = parse(text)
-    run = ImportRun.objects.create(mapping=text, what=document.what, state=ImportRun.State.DRAFT, made_by=by)
+    return _received(text, document.what, document.files, files, by)
+
+
+def propose(name: str, content: BinaryIO, what: str, *, kind: str = "", by: User | None) -> ImportRun:
+    """Stores one file with a mapping that is guessed from it; `kind` is the fact type. Raises Unreadable.
+
+    The mapping may lack needed fields: a person completes it.
+    """
+    run = _received("", what, ("",), [(name, content)], by)
     try:
-        run.files = uploads.keep(run.pk, document, files)
+        (path,) = uploads.paths(run.files)
+        found = guess(path, name, what, own_fields=own_fields(kind), type=kind)
+    except Unreadable:
+        discard(run.pk)
+        raise
+    code = f"{what}-{run.pk}"
+    run.mapping = compose(code, what, found.fields, reading=found.reading, name=Path(name).stem[:100], source="file")
+    run.save(update_fields=["mapping"])
+    return run
+
+
+def _received(
+    text: str, what: str, wanted: Sequence[str], files: Iterable[uploads.Given], by: User | None
+) -> ImportRun:
+    run = ImportRun.objects.create(mapping=text, what=what, state=ImportRun.State.DRAFT, made_by=by)
+    try:
+        run.files = uploads.keep(run.pk, wanted, files)
     except Unreadable:
         run.delete()
         raise
@@ -81,22 +110,37 @@ def receive(text: str, files: Iterable[uploads.Given], *, by: User | None) -> Im
 
 @transaction.atomic
 def change_mapping(run: int, text: str) -> ImportRun:
-    """Another mapping for a draft; its files stay. Raises MappingRefused."""
+    """Another mapping for a draft; its files stay. Raises MappingRefused, or Unreadable when it needs other files."""
     document = parse(text)
     draft = ImportRun.objects.select_for_update().get(pk=run, state=ImportRun.State.DRAFT)
+    uploads.must_match(document.files, [each["name"] for each in draft.files])
     draft.mapping, draft.what = text, document.what
     draft.save(update_fields=["mapping", "what"])
     return draft
 
 
+def keep_unfinished(run: int, text: str) -> None:
+    """Keeps a mapping that cannot be used yet, so that somebody goes on with it."""
+    ImportRun.objects.filter(pk=run, state=ImportRun.State.DRAFT).update(mapping=text)
+
+
+def upload_limit() -> int:
+    """The size in bytes that one file may have."""
+    return settings.UPLOAD_LIMIT
+
+
 @transaction.atomic
 def begin(run: int, *, by: User | None, job: bool = True) -> ImportRun:
-    """Starts a draft, or a failed import anew from where it stopped; without `job` the caller carries it out."""
+    """Starts a draft, or a failed import anew from where it stopped; without `job` the caller carries it out.
+
+    Raises MappingRefused when the mapping is not complete.
+    """
     from liji.connectors.tasks import carry_out as task
 
     row = ImportRun.objects.select_for_update().get(pk=run)
     if row.state not in (ImportRun.State.DRAFT, ImportRun.State.FAILED):
         return row
+    parse(row.mapping)
     row.state, row.message, row.ended_at = ImportRun.State.WAITING, {}, None
     row.save(update_fields=["state", "message", "ended_at"])
     audit(by, "import_started", detail={"run": row.pk, "files": [each["name"] for each in row.files]})
@@ -147,9 +191,11 @@ def carry_out(run: int, *, chunk: int = CHUNK, progress: Callable[[ImportRun], N
     return row
 
 
-def own_fields() -> dict[str, str]:
-    """The fields of all fact types with their types."""
-    return {field["name"]: field["type"] for kind in facts.types() for field in kind.fields}
+def own_fields(code: str = "") -> dict[str, str]:
+    """The fields of a fact type, or of all of them, with their types."""
+    return {
+        field["name"]: field["type"] for kind in facts.types() if code in ("", kind.code) for field in kind.fields
+    }
 
 
 def _estimate(row: ImportRun, document: MappingDocument, path) -> None:

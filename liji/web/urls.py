@@ -9,6 +9,7 @@ from liji.api.urls import urls as api
 from liji.web.health import health
 from liji.web.live import live
 from liji.web.pages import errors
+from liji.web.pages import imports
 from liji.web.pages import me
 from liji.web.pages import months
 from liji.web.pages import notices
@@ -28,6 +29,16 @@ urlpatterns = [
     path("months/", months.months, name="months"),
     path("months/<int:payee_period>/", months.month, name="month"),
     path("why/<int:payee_period>/", why.why, name="why"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/fragment", imports.list_fragment, name="imports_fragment"),
+    path("imports/new/", imports.new, name="import_new"),
+    path("imports/<int:run>/", imports.one, name="import"),
+    path("imports/<int:run>/fragment", imports.fragment, name="import_fragment"),
+    path("imports/<int:run>/mapping/", imports.change, name="import_mapping"),
+    path("imports/<int:run>/start/", imports.start, name="import_start"),
+    path("imports/<int:run>/discard/", imports.discard, name="import_discard"),
+    path("imports/<int:run>/errors.csv", imports.error_file, name="import_errors"),
+    path("imports/<int:run>/take-back/", imports.take_back, name="import_take_back"),
     path("notices/", notices.notices, name="notices"),
     path("notices/fragment", notices.fragment),
     path("notices/unread", notices.unread),

@@ -35,7 +35,7 @@ def load(text: str) -> m.Loaded:
     reader = _Document()
     found = reader.mapping(document)
     problems = tuple(sorted(reader.problems, key=lambda problem: problem.line))
-    return m.Loaded(None if problems else found, problems)
+    return m.Loaded(None if problems else found, problems, found)
 
 
 def _yaml_problem(error: Exception) -> m.MappingProblem:

@@ -24,7 +24,15 @@ REQUIRED = {
 }
 DATES = {"occurred_at", "credit_date", "entry", "last_day", "from", "until", "month"}
 NUMBERS = {"amount"}
+_NUMERIC = {"number", "money", "rate", "count"}
 LONGEST = 100_000  # characters of a mapping document
+
+
+def kind_of(field: str, own_fields: MappingType[str, str]) -> str:
+    """Whether a field is read as "date", "number" or "text"; `own_fields` says which type the fields of facts have."""
+    if field in DATES or own_fields.get(field) == "date":
+        return "date"
+    return "number" if field in NUMBERS or own_fields.get(field) in _NUMERIC else "text"
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,8 @@ class Mapping:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The mapping, or None with the problems that say why."""
+    """The mapping, or None with the problems that say why; `draft` is what could be read of it all the same."""
 
     mapping: Mapping | None
     problems: tuple[MappingProblem, ...]
+    draft: Mapping | None = None

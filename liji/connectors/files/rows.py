@@ -15,12 +15,11 @@ from dataclasses import field
 from pathlib import Path
 
 from liji.connectors.files import cells as c
-from liji.connectors.files.mapping import DATES
-from liji.connectors.files.mapping import NUMBERS
 from liji.connectors.files.mapping import Condition
 from liji.connectors.files.mapping import Join
 from liji.connectors.files.mapping import Mapping
 from liji.connectors.files.mapping import Rule
+from liji.connectors.files.mapping import kind_of
 from liji.connectors.files.tables import Table
 from liji.connectors.files.tables import Unreadable
 from liji.connectors.files.tables import open_table
@@ -29,7 +28,6 @@ from liji.people.problems import Problem
 Columns = dict[str, int]
 # Puts a field's value (text) into the record, or notes what is wrong.
 Filler = Callable[[Sequence[c.Cell], dict[str, str], list[Problem]], None]
-_NUMERIC = {"number", "money", "rate", "count"}
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _REPLACED = "\ufffd"  # stands where bytes did not belong to the encoding
 
@@ -310,8 +308,4 @@ def bind(mapping: Mapping, paths: Sequence[Path], own_fields: MappingType[str, s
 
 
 def _kind(rule: Rule, own_fields: MappingType[str, str]) -> str:
-    if rule.date or rule.field in DATES or own_fields.get(rule.field) == "date":
-        return "date"
-    if rule.number or rule.field in NUMBERS or own_fields.get(rule.field) in _NUMERIC:
-        return "number"
-    return "text"
+    return "date" if rule.date else "number" if rule.number else kind_of(rule.field, own_fields)

@@ -3,12 +3,12 @@
 import hashlib
 import shutil
 from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 
-from liji.connectors.files.mapping import Mapping
 from liji.connectors.files.tables import Unreadable
 
 _BLOCK = 1 << 20
@@ -19,29 +19,23 @@ def folder(run: int) -> Path:
     return Path(settings.HOME, "files", "imports", str(run))
 
 
-def keep(run: int, mapping: Mapping, given: Iterable[Given]) -> list[dict[str, object]]:
-    """Stores the files of a run in the mapping's order. Raises Unreadable when one is missing or too large."""
+def keep(run: int, wanted: Sequence[str], given: Iterable[Given]) -> list[dict[str, object]]:
+    """Stores the files of a run in the order of the wanted names. Raises Unreadable when one is missing or too large."""
     target = folder(run)
     target.mkdir(parents=True, exist_ok=True)
     try:
         return [
             _keep_one(target / str(place), name, content)
-            for place, (name, content) in enumerate(in_order(mapping, list(given)))
+            for place, (name, content) in enumerate(in_order(wanted, list(given)))
         ]
     except BaseException:
         forget(run)
         raise
 
 
-def in_order(mapping: Mapping, given: list[Given]) -> list[Given]:
-    """The given files in the mapping's order: by name where a name fits, the others in the order given."""
-    wanted = mapping.files
-    if len(given) != len(wanted):
-        names = ", ".join(name or "…" for name in wanted)
-        raise Unreadable(
-            f"这个映射需要 {len(wanted)} 个文件（{names}），收到 {len(given)} 个。",
-            f"This mapping needs {len(wanted)} files ({names}); {len(given)} were given.",
-        )
+def in_order(wanted: Sequence[str], given: list[Given]) -> list[Given]:
+    """The given files in the wanted order: by name where a name fits, the others in the order given."""
+    must_match(wanted, [name for name, _ in given])
     left = list(given)
     by_name = {Path(name).name.casefold(): (name, content) for name, content in reversed(given)}
     found: list[Given | None] = []
@@ -51,6 +45,16 @@ def in_order(mapping: Mapping, given: list[Given]) -> list[Given]:
             left.remove(match)
         found.append(match)
     return [match or left.pop(0) for match in found]
+
+
+def must_match(wanted: Sequence[str], given: Sequence[str]) -> None:
+    """Raises Unreadable when there are not as many files as a mapping wants."""
+    if len(given) != len(wanted):
+        names = ", ".join(name or "…" for name in wanted)
+        raise Unreadable(
+            f"这个映射需要 {len(wanted)} 个文件（{names}），收到 {len(given)} 个。",
+            f"This mapping needs {len(wanted)} files ({names}); {len(given)} were given.",
+        )
 
 
 def _keep_one(path: Path, name: str, content: BinaryIO) -> dict[str, object]:
