@@ -1,0 +1,134 @@
+"""Imports: rows a second from a CSV file into credited facts, against pandas reading and checking the same file.
+
+pandas only reads and checks; the importer also keeps the raw record, the typed fact and the credit, safe against a
+crash after every chunk. The ratio says what that costs. Memory is the peak of the importing process.
+"""
+
+import csv
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from datetime import timedelta
+from pathlib import Path
+
+from benchmarks.server import home
+
+SIZES = [int(size) for size in os.environ.get("LIJI_BENCH_ROWS", "100000,1000000").split(",")]
+REPS = 500
+BAD_EVERY = 1_000  # every thousandth row names nobody
+HEAD = ["订单号", "工号", "签单日期", "金额", "客户", "产品", "成本"]
+MAPPING = """
+mapping: bench
+what: facts
+fields:
+  type: {constant: order_closed}
+  external_id: 订单号
+  employee: 工号
+  occurred_at: {column: 签单日期, date: YYYY/MM/DD}
+  amount: 金额
+  customer: 客户
+  product: 产品
+  cost: 成本
+"""
+
+
+def run() -> list[tuple[str, str]]:
+    """The benchmark's lines: what was measured, and the figure with its ratio."""
+    lines = []
+    with home(), tempfile.TemporaryDirectory() as folder:
+        _company()
+        for size in SIZES:
+            path = Path(folder, f"orders-{size}.csv")
+            _write(path, size)
+            seconds, good = _pandas(path)
+            child = _import(path)
+            if child["created"] != good:
+                raise AssertionError(f"pandas finds {good} good rows, the importer {child['created']}")
+            name = f"import of {size:,} rows"
+            lines += [
+                (
+                    name,
+                    f"{size / child['seconds']:,.0f} rows/s; pandas.read_csv + checks {size / seconds:,.0f} rows/s: "
+                    f"{child['seconds'] / seconds:.1f} × its time",
+                ),
+                (f"{name}: memory", f"peak {child['peak'] / 1024:,.0f} MB, of which {child['before'] / 1024:,.0f} MB at rest"),
+            ]
+            path.unlink()
+            _empty()
+    return lines
+
+
+def _company() -> None:
+    from liji.people import services as people
+    from liji.people.dated import span
+    from liji.people.models import Employee
+    from liji.people.models import Employment
+
+    people.save_company(name="Benchmark", currency="CNY", time_zone="Asia/Shanghai")
+    staff = Employee.objects.bulk_create(Employee(number=f"{n:05}", name=f"{n:05}") for n in range(REPS))
+    Employment.objects.bulk_create(Employment(employee=each, days=span(date(2020, 1, 1))) for each in staff)
+
+
+def _write(path: Path, size: int) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEAD)
+        for n in range(size):
+            who = "99999" if n % BAD_EVERY == 0 else f"{n % REPS:05}"
+            day = date(2025, 1, 1) + timedelta(days=n * 360 // size)
+            row = (f"{size}-{n}", who, f"{day:%Y/%m/%d}", f"{n % 9973}.{n % 100:02}", f"客户{n % 3000}", f"产品{n % 80}", n % 500)
+            writer.writerow(row)
+
+
+def _pandas(path: Path) -> tuple[float, int]:
+    """Seconds to read and check the file, and how many rows are good."""
+    import pandas
+
+    known = {f"{n:05}" for n in range(REPS)}
+    started = time.perf_counter()
+    frame = pandas.read_csv(path, dtype=str, encoding="utf-8")
+    days = pandas.to_datetime(frame["签单日期"], format="%Y/%m/%d", errors="coerce")
+    amounts = pandas.to_numeric(frame["金额"], errors="coerce")
+    costs = pandas.to_numeric(frame["成本"], errors="coerce")
+    good = frame["工号"].isin(known) & days.notna() & (amounts >= 0) & costs.notna()
+    good &= frame["订单号"].notna() & ~frame["订单号"].duplicated() & (days <= pandas.Timestamp.now())
+    return time.perf_counter() - started, int(good.sum())
+
+
+def _import(path: Path) -> dict[str, float]:
+    """The import in a process of its own, so that its memory can be told."""
+    command = [sys.executable, "-m", "benchmarks.imports", str(path)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ})
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _child(path: Path) -> dict[str, float]:
+    from liji.operate.django import ready
+
+    ready()
+    from liji.connectors import services
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.perf_counter()
+    with path.open("rb") as file:
+        made = services.start(MAPPING, [(path.name, file)], by=None, job=False)
+    row = services.carry_out(made.pk)
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"seconds": seconds, "created": row.created, "refused": row.refused, "before": before, "peak": peak}
+
+
+def _empty() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE facts_credit, facts_fact, facts_rawrecord, connectors_importrun CASCADE")
+
+
+if __name__ == "__main__":
+    print(json.dumps(_child(Path(sys.argv[1]))))
