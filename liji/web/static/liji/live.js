@@ -14,8 +14,8 @@
   function show(state) {
     if (!badge) return;
     badge.dataset.state = state;
-    if (state === "live") badge.textContent = `${badge.dataset.liveWord} · ${clock()}`;
-    else if (state === "offline") badge.textContent = badge.dataset.offlineWord;
+    badge.querySelector(".live-word").textContent = state === "live" ? badge.dataset.liveWord : badge.dataset.offlineWord;
+    if (state === "live") badge.querySelector(".live-clock").textContent = clock();
   }
 
   // --- fetching anew: one request under way and at most one after it ----------------------------------------
