@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 from liji import __version__
@@ -67,6 +68,8 @@ def _data(commands: argparse._SubParsersAction) -> None:
     play = commands.add_parser("play", help="play a day: post orders to the demo company at a human pace")
     play.add_argument("--orders", type=int, default=60)
     play.add_argument("--every", type=float, default=6.0, help="mean seconds between two orders")
+    play.add_argument("--employee", help="all orders are those of this employee number")
+    play.add_argument("--amount", type=Decimal, help="all orders are of this amount")
     play.set_defaults(run=_play)
 
 
@@ -189,7 +192,7 @@ def _play(given: argparse.Namespace) -> int:
     ready()
     from liji.demo.play import play
 
-    return play(given.orders, given.every)
+    return play(given.orders, given.every, given.employee, given.amount)
 
 
 if __name__ == "__main__":

@@ -86,7 +86,9 @@ def serve(host: str, port: int) -> int:
         Child("web", ["web", "--host", host, "--port", str(port)]),
         Child("worker", ["worker"]),
     ]
-    print(f"立激 Liji: {os.environ['LIJI_BASE_URL']}  (Ctrl-C stops it)", flush=True)
+    from liji.demo.signins import table
+
+    print(f"立激 Liji: {os.environ['LIJI_BASE_URL']}  (Ctrl-C stops it)\n{table()}".rstrip(), flush=True)
     while not stop.wait(0.25):
         for child in children:
             child.tend()
