@@ -1,0 +1,311 @@
+"""Compiles a plan once into SQL: what it needs, the named values in order, and the queries over them."""
+
+from dataclasses import dataclass
+from dataclasses import field
+from functools import lru_cache
+
+from sqlglot import exp
+
+from liji.engine import sql
+from liji.engine.exact import Exact
+from liji.engine.formulas import Formulas
+from liji.engine.formulas import Piece
+from liji.engine.formulas import band_number
+from liji.engine.formulas import band_value
+from liji.engine.formulas import scaled
+from liji.engine.formulas import slices
+from liji.engine.layers import Layers
+from liji.engine.layers import Plain
+from liji.engine.measures import FIELD_SCALES
+from liji.engine.measures import MeasureSql
+from liji.engine.needs import Needs
+from liji.engine.needs import needs_of
+from liji.engine.shapes import Shape
+from liji.engine.shapes import shape_of
+from liji.plan.model import Component
+from liji.plan.model import Missing
+from liji.plan.model import Plan
+from liji.plan.model import Target
+from liji.plan.results import formulas_of
+from liji.plan.typed import Lookup
+from liji.plan.typed import Marginal
+from liji.plan.typed import Reference
+from liji.plan.typed import Role
+from liji.plan.typed import references
+from liji.plan.typed import written
+from liji.plan.types import Kind
+
+_NUMBERS = (Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT, Kind.PLAIN)
+
+
+@dataclass(frozen=True)
+class Output:
+    """A column of a result: its name, its type, and the scale by which its whole number is to be divided."""
+
+    name: str
+    kind: Kind
+    scale: int
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A plan that is ready to run. `grouped` is the query over facts and payees, `running` the one over prefixes."""
+
+    plan: Plan
+    needs: Needs
+    outputs: tuple[Output, ...]
+    shapes: dict[str, Shape]
+    depends: dict[str, frozenset[str]]  # value or component → the measures whose targets it cannot do without
+    grouped: exp.Select
+    running: exp.Select
+    given: exp.Select
+    contributions: exp.Select
+    cache: dict[str, str] = field(default_factory=dict)
+
+    def text(self, query: str) -> str:
+        """The SQL of one of the queries, for DuckDB."""
+        if query not in self.cache:
+            tree: exp.Select = getattr(self, query)
+            self.cache[query] = tree.sql(dialect="duckdb")
+        return self.cache[query]
+
+
+@lru_cache(maxsize=512)
+def _compiled(digest: str, holder: "_Holder") -> Compiled:
+    return _Compiler(holder.plan).compile()
+
+
+class _Holder:
+    """A plan that is equal to any other of the same digest, so that the cache knows plans by their content."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Holder) and other.plan.digest == self.plan.digest
+
+    def __hash__(self) -> int:
+        return hash(self.plan.digest)
+
+
+def compile_plan(plan: Plan) -> Compiled:
+    """The plan's queries; compiled once per content."""
+    return _compiled(plan.digest, _Holder(plan))
+
+
+class _Compiler:
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._layers = Layers()
+        self._formulas = Formulas(self._layers, self._resolve, self._read_table)
+        self._known: dict[tuple[Role, str], Piece] = {}
+        self._readings: dict[tuple[str, tuple[str, ...]], Exact] = {}
+        self._outputs: list[tuple[Output, Plain]] = []
+        self._has_target: dict[str, Plain] = {}
+        self._depends: dict[str, frozenset[str]] = {}
+        self._shapes: dict[str, Shape] = {}
+
+    def compile(self) -> Compiled:
+        measures = MeasureSql(self._plan)
+        eligible = self._inputs()
+        for name in self._plan.order:
+            self._depends[name] = self._targets_of(name)
+            if name in self._plan.values:
+                self._value(name)
+            else:
+                self._component(self._plan.components[name], eligible)
+        self._total()
+        selected = [(f"{number}", piece) for number, (_, piece) in enumerate(self._outputs)]
+        keys = [(name, Plain(sql.column(name), 0)) for name in ("payee", "period", "fact_id")]
+        return Compiled(
+            plan=self._plan,
+            needs=needs_of(self._plan),
+            outputs=tuple(output for output, _ in self._outputs),
+            shapes=self._shapes,
+            depends=self._depends,
+            grouped=self._layers.over(measures.grouped(), keys[:2] + selected),
+            running=self._layers.over(measures.running(), keys + selected),
+            given=self._layers.over(measures.given(), keys + selected),
+            contributions=measures.contributions(),
+        )
+
+    # What the base relation brings.
+
+    def _inputs(self) -> Plain:
+        for attribute in self._plan.attributes.values():
+            column = sql.column(f"a:{attribute.id}")
+            if attribute.kind in _NUMBERS:
+                scale = FIELD_SCALES[attribute.kind]
+                self._known[Role.ATTRIBUTE, attribute.id] = Exact(column, scale, None, 0)
+                self._output(attribute.id, attribute.kind, Exact(column, scale, None, 0))
+            else:
+                self._known[Role.ATTRIBUTE, attribute.id] = Plain(column, 0)
+                self._output(attribute.id, attribute.kind, Plain(column, 0))
+        eligible = self._eligible()
+        for measure in self._plan.measures.values():
+            scale = MeasureSql.scale(measure)
+            piece = Exact(sql.column(f"m:{measure.id}"), scale, None, 0)
+            self._known[Role.MEASURE, measure.id] = piece
+            self._output(measure.id, measure.kind, piece)
+        for target in self._plan.targets.values():
+            self._target(target)
+        return eligible
+
+    def _eligible(self) -> Plain:
+        if self._plan.eligible is None:
+            eligible = Plain(sql.truth(True), 0)
+        else:
+            self._formulas.naming = "eligible"
+            test = self._formulas.plain(self._plan.eligible)
+            eligible = self._layers.bind(test.sql, test.layer, "eligible")
+        self._output("eligible", Kind.BOOL, eligible)
+        return eligible
+
+    def _target(self, target: Target) -> None:
+        """Target and attainment. A target of 0 or less is none, for nothing can be reached by its share."""
+        kind = self._plan.measures[target.measure].kind
+        scale = FIELD_SCALES[kind]
+        given = sql.column(f"t:{target.measure}")
+        there = sql.both([sql.negated(sql.is_null(given)), sql.binary(">", given, sql.factor(0))])
+        has = self._layers.bind(there, 0, f"has target({target.measure})")
+        measure = self._known[Role.MEASURE, target.measure]
+        assert isinstance(measure, Exact)  # noqa: S101
+        reached = Exact(measure.top, measure.scale - scale, given, has.layer)
+        if isinstance(target.missing, Missing):
+            self._has_target[target.measure] = has
+            stop = (
+                sql.stop("no_target", f"target({target.measure})")
+                if target.missing is Missing.ERROR
+                else None
+            )
+            amount = sql.case(has.sql, given, stop)
+            reached = Exact(sql.case(has.sql, reached.top), reached.scale, amount, has.layer)
+        else:
+            amount = sql.case(has.sql, given, sql.integer(0))
+            reached = self._formulas.exact.chosen(has.sql, has.layer, reached, scaled(target.missing))
+        self._formulas.naming = f"target({target.measure})"
+        known = self._formulas.column(Exact(amount, scale, None, has.layer), None)
+        self._known[Role.TARGET, target.measure] = known
+        self._output(f"target({target.measure})", kind, known)
+        self._formulas.naming = f"attainment({target.measure})"
+        attainment = self._formulas.column(reached, None)
+        self._known[Role.ATTAINMENT, target.measure] = attainment
+        self._output(f"attainment({target.measure})", Kind.RATE, attainment)
+
+    # Names.
+
+    def _resolve(self, reference: Reference) -> Piece:
+        return self._known[reference.role, reference.name]
+
+    def _targets_of(self, name: str) -> frozenset[str]:
+        """The measures without whose target a value or component has no meaning."""
+        found: set[str] = set()
+        for formula in formulas_of(self._plan, name):
+            for reference in references(formula):
+                if reference.role in (Role.TARGET, Role.ATTAINMENT):
+                    found.add(reference.name)
+                elif reference.role is Role.VALUE:
+                    found |= self._depends[reference.name]
+        return frozenset(found & self._has_target.keys())
+
+    def _guards(self, name: str) -> list[Plain]:
+        return [self._has_target[measure] for measure in sorted(self._depends[name])]
+
+    def _output(self, name: str, kind: Kind, piece: Piece) -> None:
+        if isinstance(piece, Exact):
+            if piece.under is not None:
+                piece = self._formulas.exact.quotient(piece)
+            self._outputs.append((Output(name, kind, piece.scale), Plain(piece.top, piece.layer)))
+        else:
+            self._outputs.append((Output(name, kind, 0), piece))
+
+    # Values and components.
+
+    def _value(self, name: str) -> None:
+        value = self._plan.values[name]
+        self._formulas.naming = name
+        with self._formulas.under(*self._guards(name)):
+            piece = self._formulas.piece(value.formula)
+            bound: Piece
+            if isinstance(piece, Exact):
+                bound = self._formulas.column(piece, f"v:{name}")
+            else:
+                bound = self._formulas.bound(piece.sql, piece.layer, f"v:{name}")
+        self._known[Role.VALUE, name] = bound
+        self._output(name, value.formula.kind, bound)
+
+    def _component(self, component: Component, eligible: Plain) -> None:
+        """Gate, raw amount, amount: clamped by floor and cap, then rounded to the currency's minor unit."""
+        formulas, name = self._formulas, component.id
+        formulas.naming = f"{name}.when"
+        gate = self._gate(component, [eligible, *self._guards(name)])
+        self._output(f"{name}.when", Kind.BOOL, gate)
+        formulas.naming = name
+        with formulas.under(gate):
+            raw = formulas.column(formulas.number(component.formula), None)
+            self._shape(component)
+            paid = raw
+            if component.floor is not None:
+                paid = formulas.exact.extreme("max", [paid, formulas.number(component.floor)])
+            if component.cap is not None:
+                paid = formulas.exact.extreme("min", [paid, formulas.number(component.cap)])
+            rounded = formulas.exact.rounded(paid, self._plan.minor_unit)
+        self._output(f"{name}.raw", Kind.MONEY, raw)
+        amount = sql.huge(sql.case(gate.sql, rounded.top, sql.integer(0)))
+        bound = self._layers.bind(amount, max(gate.layer, rounded.layer), f"c:{name}")
+        self._known[Role.COMPONENT, name] = Exact(bound.sql, rounded.scale, None, bound.layer)
+        self._output(name, Kind.MONEY, self._known[Role.COMPONENT, name])
+
+    def _gate(self, component: Component, before: list[Plain]) -> Plain:
+        if component.when is None:
+            layer = max(guard.layer for guard in before)
+            return self._layers.bind(sql.both([guard.sql for guard in before]), layer)
+        with self._formulas.under(*before):
+            test = self._formulas.plain(component.when)
+            test = self._formulas.bound(test.sql, test.layer)
+        return self._layers.bind(sql.filled(test.sql, sql.truth(False)), test.layer)
+
+    def _shape(self, component: Component) -> None:
+        """For a component of the form base × rate of a table: the base, so that each fact's own part can be told."""
+        shape = shape_of(self._plan, component)
+        if shape is not None:
+            self._shapes[component.id] = shape
+            base = self._formulas.exact.quotient(self._formulas.number(shape.base))
+            self._output(f"{component.id}.base", Kind.MONEY, self._formulas.column(base, None))
+
+    def _total(self) -> None:
+        amounts = [self._known[Role.COMPONENT, name] for name in self._plan.components]
+        total = Exact(sql.integer(0), 0, None, 0)
+        for amount in amounts:
+            assert isinstance(amount, Exact)  # noqa: S101
+            total = self._formulas.exact.added(total, amount, "+")
+        self._output("total", Kind.MONEY, total)
+
+    # Tables.
+
+    def _read_table(self, reading: Lookup | Marginal, formulas: Formulas) -> Exact:
+        """A reading stands in the result under its own name the first time that it is met."""
+        key = (written(reading), formulas.guarded)
+        if key in self._readings:
+            return self._readings[key]
+        first = all(name != key[0] for name, _ in self._readings)
+        table = self._plan.tables[reading.table]
+        reached = self._bound(formulas.number(reading.argument), formulas)
+        number = band_number(formulas, table, reached)
+        band = formulas.bound(number.sql, number.layer)
+        value = band_value(table, band) if isinstance(reading, Lookup) else slices(formulas, table, reached)
+        bound = formulas.column(value, None)
+        if first:
+            self._output(
+                f"band({table.id}, {written(reading.argument)})",
+                Kind.COUNT,
+                Exact(band.sql, 0, None, band.layer),
+            )
+            self._output(key[0], reading.kind, bound)
+        self._readings[key] = bound
+        return bound
+
+    @staticmethod
+    def _bound(value: Exact, formulas: Formulas) -> Exact:
+        simple = sql.is_simple(value.top) and (value.under is None or sql.is_simple(value.under))
+        return value if simple else formulas.column(value, None)

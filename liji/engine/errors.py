@@ -1,0 +1,49 @@
+"""Why a calculation could not be made: whose, in which period and at which expression, in two languages."""
+
+from datetime import date
+
+_WORDING = {
+    "division_by_zero": (
+        "{expression}: 除以零。在公式里用 DIVIDE(a, b, 零时的值)",
+        "{expression}: division by zero. Say in the formula what holds then: DIVIDE(a, b, otherwise)",
+    ),
+    "no_target": ("{expression}: 没有目标", "{expression}: there is no target"),
+    "missing_field": ("{expression}: 有事实缺少这个字段", "{expression}: a fact has no value for this field"),
+    "missing_attribute": (
+        "{expression}: 员工没有这个属性",
+        "{expression}: the employee has no value for this attribute",
+    ),
+    "too_precise": (
+        "{expression}: 值 {value} 的位数超出可精确计算的范围",
+        "{expression}: the value {value} has more digits than are kept exactly",
+    ),
+    "wrong_type": (
+        "{expression}: 值 {value} 的类型不对",
+        "{expression}: the value {value} is not of the declared type",
+    ),
+    "overflow": (
+        "{expression}: 数值过大, 超过 38 位",
+        "{expression}: the numbers are too large, more than 38 digits",
+    ),
+    "failed": ("{expression}: 计算失败 ({value})", "{expression}: the calculation failed ({value})"),
+}
+
+
+class EngineError(Exception):
+    """A calculation that has no exact result. `expression` is the named value at which it stopped."""
+
+    def __init__(self, code: str, payee: int, period: date, expression: str, value: object = "") -> None:
+        self.code = code
+        self.payee = payee
+        self.period = period
+        self.expression = expression
+        self.value = value
+        super().__init__(self.message("en"))
+
+    def message(self, lang: str) -> str:
+        """What went wrong, in `zh` or `en`."""
+        zh, en = _WORDING[self.code]
+        words = {"expression": self.expression, "value": self.value}
+        if lang == "en":
+            return f"payee {self.payee}, {self.period}: {en.format(**words)}"
+        return f"参与人 {self.payee}, {self.period}: {zh.format(**words)}"

@@ -1,0 +1,184 @@
+"""Explains a result: a tree from the pay down to the facts, read from the stored values."""
+
+from collections.abc import Iterable
+from collections.abc import Sequence
+from decimal import Decimal
+
+from liji.engine.compiler import Compiled
+from liji.engine.data import Answer
+from liji.engine.data import Fact
+from liji.engine.data import Node
+from liji.engine.data import Result
+from liji.engine.phrases import Phrases
+from liji.engine.running import contributions
+from liji.plan.model import Component
+from liji.plan.model import How
+from liji.plan.numbers import grouped
+from liji.plan.results import formulas_of
+from liji.plan.typed import Apply
+from liji.plan.typed import Lookup
+from liji.plan.typed import Marginal
+from liji.plan.typed import Reference
+from liji.plan.typed import Role
+from liji.plan.typed import Typed
+from liji.plan.typed import parts
+from liji.plan.typed import written
+from liji.plan.types import Kind
+
+_Named = Reference | Lookup | Marginal
+
+
+def explain(compiled: Compiled, result: Result, facts: Sequence[Fact], lang: str = "zh") -> Node:
+    """The tree under the whole pay. The components sum up to the root, a measure's facts to the measure."""
+    return _Explaining(compiled, result, facts, lang).total()
+
+
+class _Explaining:
+    def __init__(self, compiled: Compiled, result: Result, facts: Sequence[Fact], lang: str) -> None:
+        self._plan = compiled.plan
+        self._result = result
+        self._facts = {fact.id: fact for fact in facts}
+        self._adds = contributions(compiled, facts) if facts else {}
+        self._say = Phrases(compiled.plan, result.values, lang)
+        self._shown: set[str] = set()
+
+    def total(self) -> Node:
+        label = self._say.pick("合计", "Total")
+        children = [self._component(component) for component in self._plan.components.values()]
+        terms = " + ".join(f"{child.label} {self._amount(child.value)}" for child in children)
+        sentence = f"{label} = {terms} = {self._amount(self._result.total)}"
+        return Node("total", label, sentence, self._result.total, self._plan.currency, tuple(children))
+
+    def _amount(self, value: Answer) -> str:
+        return self._say.number(value, Kind.MONEY)
+
+    def _unit(self, kind: Kind) -> str:
+        return {Kind.MONEY: self._plan.currency, Kind.RATE: "%"}.get(kind, "")
+
+    # Components and values.
+
+    def _component(self, component: Component) -> Node:
+        """Each component's tree is whole in itself; within it, what was shown once is not unfolded again."""
+        self._shown = set()
+        amount = self._result.amounts[component.id]
+        formulas = list(formulas_of(self._plan, component.id))
+        why = self._why_nothing(component)
+        sentence = why or self._worked_out(component, amount)
+        label = component.names(self._say.lang)
+        children = tuple(self._named(formulas))
+        return Node(component.id, label, sentence, amount, self._plan.currency, children)
+
+    def _why_nothing(self, component: Component) -> str:
+        reason = self._result.values.get(f"{component.id}.reason")
+        if reason == "not_eligible":
+            return self._say.pick("不符合参加条件, 计 0", "not eligible: 0")
+        if reason == "no_target":
+            return self._say.pick("没有目标, 计 0", "no target: 0")
+        if reason == "condition" and component.when is not None:
+            told = self._say.said(component.when)
+            return self._say.pick(f"条件不成立: {told}, 计 0", f"the condition does not hold: {told}: 0")
+        return ""
+
+    def _worked_out(self, component: Component, amount: Decimal) -> str:
+        raw = self._result.values.get(f"{component.id}.raw")
+        notes = [self._say.reading(part) for part in self._readings(component.formula)]
+        if isinstance(raw, Decimal) and component.cap is not None and raw > amount:
+            notes.append(self._say.pick("封顶, 原为 ", "capped, was ") + grouped(raw))
+        elif isinstance(raw, Decimal) and component.floor is not None and raw < amount:
+            notes.append(self._say.pick("保底, 原为 ", "raised to the floor, was ") + grouped(raw))
+        return self._equation(component.formula, amount, Kind.MONEY, notes)
+
+    def _equation(self, formula: Typed, value: Answer, kind: Kind, notes: Iterable[str]) -> str:
+        told, result = self._say.said(formula), self._say.number(value, kind)
+        noted = "; ".join(dict.fromkeys(notes))
+        equation = told if told == result else f"{told} = {result}"
+        return f"{equation} ({noted})" if noted else equation
+
+    def _readings(self, formula: Typed) -> Iterable[Lookup | Marginal]:
+        """The table readings in a formula, also those that a named value in it is nothing but."""
+        for part in parts(formula):
+            if isinstance(part, Lookup | Marginal):
+                yield part
+            elif isinstance(part, Reference) and part.role is Role.VALUE:
+                inner = self._plan.values[part.name].formula
+                if isinstance(inner, Lookup | Marginal):
+                    yield inner
+
+    # Everything that has a name.
+
+    def _named(self, formulas: Iterable[Typed]) -> Iterable[Node]:
+        """A node for each name and reading that stands in formulas, once."""
+        there: set[str] = set()
+        for formula in formulas:
+            for part in _outermost(formula):
+                key = written(part)
+                if key not in there:
+                    there.add(key)
+                    yield self._node(part, key)
+
+    def _node(self, part: _Named, key: str) -> Node:
+        again = key in self._shown
+        self._shown.add(key)
+        value = self._say.value(part)
+        if isinstance(part, Lookup | Marginal):
+            label = self._plan.tables[part.table].names(self._say.lang)
+            told = f"{self._say.said(part)} ({self._say.reading(part)})"
+            children = () if again else tuple(self._named([part.argument]))
+            return Node(key, label, told, value, self._unit(part.kind), children)
+        sentence, children = self._behind(part, value, again)
+        return Node(key, self._say.label(part), sentence, value, self._unit(part.kind), children)
+
+    def _behind(self, part: Reference, value: Answer, again: bool) -> tuple[str, tuple[Node, ...]]:
+        label, shown = self._say.label(part), self._say.number(value, part.kind)
+        if part.role is Role.MEASURE:
+            children = () if again else tuple(self._credits(part.name))
+            return self._counted(part.name, shown), children
+        if part.role is Role.ATTAINMENT:
+            measure = Reference(Role.MEASURE, part.name, self._plan.measures[part.name].kind)
+            target = Reference(Role.TARGET, part.name, measure.kind)
+            told = f"{self._say.said(measure)} ÷ {self._say.said(target)} = {shown}"
+            return told, () if again else tuple(self._named([measure, target]))
+        if part.role is Role.VALUE:
+            formula = self._plan.values[part.name].formula
+            told = self._equation(formula, value, part.kind, map(self._say.reading, self._readings(formula)))
+            return told, () if again else tuple(self._named([formula]))
+        if part.role is Role.COMPONENT:
+            return f"{label} {shown}", ()
+        return f"{label} {shown}", ()
+
+    # Measures and facts.
+
+    def _counted(self, name: str, shown: str) -> str:
+        measure = self._plan.measures[name]
+        label, count = measure.names(self._say.lang), len(self._adding(name))
+        how = {
+            How.SUM: self._say.pick(f"{count} 笔之和", f"the sum of {count} records"),
+            How.COUNT: self._say.pick("笔数", "the number of records"),
+            How.COUNT_DISTINCT: self._say.pick(
+                f"{count} 笔中不同者的个数", f"the different ones among {count} records"
+            ),
+            How.MIN: self._say.pick(f"{count} 笔中最小的", f"the least of {count} records"),
+            How.MAX: self._say.pick(f"{count} 笔中最大的", f"the greatest of {count} records"),
+        }[measure.how]
+        return f"{label} {shown}: {how}"
+
+    def _adding(self, name: str) -> list[int]:
+        """The facts that count to a measure."""
+        return [fact for fact, adds in self._adds.items() if name in adds]
+
+    def _credits(self, name: str) -> Iterable[Node]:
+        kind = self._plan.measures[name].kind
+        for number in self._adding(name):
+            fact, value = self._facts[number], self._adds[number][name]
+            label = str(fact.fields.get("external_id") or fact.id)
+            told = f"{fact.credit_date.isoformat()} {fact.type} {self._say.number(value, kind)}"
+            yield Node(f"fact:{number}", label, told, value, self._unit(kind), (), number)
+
+
+def _outermost(formula: Typed) -> Iterable[_Named]:
+    """The names and readings of a formula, without those inside a reading."""
+    if isinstance(formula, Reference | Lookup | Marginal):
+        yield formula
+    elif isinstance(formula, Apply):
+        for operand in formula.operands:
+            yield from _outermost(operand)

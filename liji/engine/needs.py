@@ -1,0 +1,30 @@
+"""What a compiled plan wants to be given: fact types, their fields, targets and attributes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from liji.plan.facts import BUILT_IN
+from liji.plan.model import Field
+from liji.plan.model import Plan
+from liji.plan.typed import references
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Facts of other types than `types` may be left out. `fields` are those read, the built-in ones among them."""
+
+    types: frozenset[str]
+    fields: Mapping[str, Field]
+    targets: tuple[str, ...]
+    attributes: Mapping[str, Field]
+
+
+def needs_of(plan: Plan) -> Needs:
+    """The needs of a plan."""
+    known = {**BUILT_IN, **plan.fields}
+    used: dict[str, Field] = {}
+    for measure in plan.measures.values():
+        for formula in (measure.formula, measure.where):
+            used |= {reference.name: known[reference.name] for reference in references(formula)}
+    types = frozenset(kind for measure in plan.measures.values() for kind in measure.of)
+    return Needs(types, used, tuple(plan.targets), plan.attributes)

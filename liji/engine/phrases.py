@@ -1,0 +1,151 @@
+"""Says numbers, bands and formulas so that a rep understands them, in Chinese and English."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from liji.engine.data import Answer
+from liji.plan.model import Plan
+from liji.plan.model import Table
+from liji.plan.numbers import EXACT
+from liji.plan.numbers import grouped
+from liji.plan.numbers import percent
+from liji.plan.typed import Apply
+from liji.plan.typed import Constant
+from liji.plan.typed import Lookup
+from liji.plan.typed import Marginal
+from liji.plan.typed import Reference
+from liji.plan.typed import Role
+from liji.plan.typed import Typed
+from liji.plan.typed import written
+from liji.plan.types import Kind
+
+_SIGNS = {"*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥", "<>": "≠"}
+_POWER = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "neg": 4}
+_WORDS = {
+    "zh": {"if": "如果", "min": "最小", "max": "最大", "round": "四舍五入", "abs": "绝对值", "and": "且", "or": "或",
+           "not": "非", "in": "属于", "divide": "相除"},
+    "en": {"if": "if", "min": "min", "max": "max", "round": "round", "abs": "abs", "and": "and", "or": "or",
+           "not": "not", "in": "in", "divide": "divide"},
+}  # fmt: skip
+_SHARE = Decimal("0.0001")
+
+
+class Phrases:
+    """The wording of one plan in one language, over the values of one result."""
+
+    def __init__(self, plan: Plan, values: Mapping[str, Answer], lang: str) -> None:
+        self.plan = plan
+        self.values = values
+        self.lang = "en" if lang == "en" else "zh"
+
+    def pick(self, zh: str, en: str) -> str:
+        """The one of two texts that is wanted."""
+        return en if self.lang == "en" else zh
+
+    def number(self, value: Answer, kind: Kind) -> str:
+        """160,000 or 1.5% or ≈74.99%; a dash for no value."""
+        if value is None:
+            return self.pick("无", "none")
+        if isinstance(value, bool):
+            return self.pick("是", "yes") if value else self.pick("否", "no")
+        if not isinstance(value, Decimal):
+            return value.isoformat() if isinstance(value, date) else f"“{value}”"
+        if kind is not Kind.RATE:
+            return grouped(value)
+        short = value.quantize(_SHARE, context=EXACT)
+        return percent(value) if short == value or abs(value) < _SHARE * 100 else f"≈{percent(short)}"
+
+    def label(self, reference: Reference) -> str:
+        """What a name is called."""
+        if reference.role in (Role.TARGET, Role.ATTAINMENT):
+            measure = self.plan.measures[reference.name].names(self.lang)
+            zh, en = ("目标", "target") if reference.role is Role.TARGET else ("达成率", "attainment")
+            return self.pick(f"{measure}{zh}", f"{measure} {en}")
+        things: Mapping[Role, Mapping[str, object]] = {
+            Role.MEASURE: self.plan.measures,
+            Role.VALUE: self.plan.values,
+            Role.COMPONENT: self.plan.components,
+            Role.ATTRIBUTE: self.plan.attributes,
+            Role.FIELD: self.plan.fields,
+        }
+        found = things[reference.role].get(reference.name)
+        return found.names(self.lang) if hasattr(found, "names") else reference.name
+
+    def value(self, formula: Reference | Lookup | Marginal) -> Answer:
+        """The stored value of a name or a reading."""
+        return self.values.get(written(formula))
+
+    def said(self, formula: Typed, power: int = 0) -> str:
+        """A formula with the values in it: 销售额 160,000 × 1.5%."""
+        if isinstance(formula, Constant):
+            return self.number(formula.value, formula.kind)
+        if isinstance(formula, Reference):
+            return f"{self.label(formula)} {self.number(self.value(formula), formula.kind)}"
+        if isinstance(formula, Lookup):
+            return self.number(self.value(formula), formula.kind)
+        if isinstance(formula, Marginal):
+            return self._slices(formula)
+        return self._applied(formula, power)
+
+    def _applied(self, formula: Apply, power: int) -> str:
+        own = _POWER.get(formula.operator)
+        if formula.operator == "neg":
+            return f"−{self.said(formula.operands[0], 4)}"
+        if own is None:
+            inside = ", ".join(self.said(operand) for operand in formula.operands)
+            return f"{_WORDS[self.lang][formula.operator]}({inside})"
+        left, right = formula.operands
+        sign = _SIGNS.get(formula.operator, formula.operator)
+        text = f"{self.said(left, own)} {sign} {self.said(right, own + 1)}"
+        return f"({text})" if own < power else text
+
+    def _slices(self, reading: Marginal) -> str:
+        """100,000 × 1% + 60,000 × 1.5%."""
+        table = self.plan.tables[reading.table]
+        argument = reading.argument
+        reached = self.value(argument) if isinstance(argument, Reference) else None
+        if not isinstance(reached, Decimal):
+            return self.number(self.value(reading), reading.kind)
+        parts: list[str] = []
+        low = Decimal(0)
+        for band in table.bands:
+            high = reached if band.edge is None else min(reached, band.edge)
+            if high > low or not parts:
+                amount = self.number(high - low, argument.kind)
+                parts.append(f"{amount} × {self.number(band.value, table.gives)}")
+                low = high
+        return " + ".join(parts)
+
+    def band(self, table: Table, number: int) -> str:
+        """100,000–200,000, or above 200,000."""
+        kind = table.input
+        before = table.bands[number - 2].edge if number > 1 else None
+        after = table.bands[number - 1].edge
+        low = self.number(before, kind) if before is not None else ""
+        high = self.number(after, kind) if after is not None else ""
+        if low and high:
+            return f"{low}–{high}"
+        if high:
+            through = table.bands[number - 1].through
+            return self.pick(
+                f"不超过 {high}" if through else f"低于 {high}",
+                f"up to {high}" if through else f"below {high}",
+            )
+        if low:
+            through = table.bands[number - 2].through
+            return self.pick(
+                f"超过 {low}" if through else f"{low} 起", f"above {low}" if through else f"from {low}"
+            )
+        return self.pick("全部", "all")
+
+    def reading(self, reading: Lookup | Marginal) -> str:
+        """第 2 档: 100,000–200,000, 全额."""
+        band = self.values.get(f"band({reading.table}, {written(reading.argument)})")
+        how = self.pick("超额", "each slice at its own rate")
+        if isinstance(reading, Lookup):
+            how = self.pick("全额", "the whole at this rate")
+        if not isinstance(band, Decimal):
+            return how
+        shown = self.band(self.plan.tables[reading.table], int(band))
+        return self.pick(f"第 {int(band)} 档: {shown}, {how}", f"band {int(band)}: {shown}, {how}")

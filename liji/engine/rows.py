@@ -1,0 +1,183 @@
+"""Turns payees and facts into Arrow tables, and the engine's whole numbers back into decimals."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from decimal import InvalidOperation
+from typing import Any
+
+import pyarrow as pa
+
+from liji.engine.compiler import Compiled
+from liji.engine.data import Fact
+from liji.engine.data import PayeePeriod
+from liji.engine.errors import EngineError
+from liji.engine.measures import FIELD_SCALES
+from liji.plan.model import Field
+from liji.plan.types import Kind
+
+_DIGITS = 38
+_WHERE = ("amount", "type", "credit_date")
+_TRUTHS = {
+    True: True,
+    False: False,
+    "true": True,
+    "false": False,
+    "True": True,
+    "False": False,
+    1: True,
+    0: False,
+}
+
+
+def arrow_type(kind: Kind) -> Any:
+    """The Arrow type of a field, an attribute or a target."""
+    if kind in FIELD_SCALES:
+        return pa.decimal128(_DIGITS, FIELD_SCALES[kind])
+    return {Kind.DATE: pa.date32(), Kind.BOOL: pa.bool_()}.get(kind, pa.string())
+
+
+def value_of(given: Any, own: Field, payee: int, period: date) -> Any:
+    """A given value as its declared type has it; more decimals than are kept are refused. None stays None."""
+    if given is None or (given == "" and own.kind is not Kind.TEXT):
+        return None
+    if own.kind in FIELD_SCALES:
+        return _number(given, own, payee, period)
+    if own.kind is Kind.TEXT:
+        return str(given)
+    if own.kind is Kind.BOOL and given in _TRUTHS:
+        return _TRUTHS[given]
+    if own.kind is Kind.DATE:
+        try:
+            return given if isinstance(given, date) else date.fromisoformat(given)
+        except (TypeError, ValueError):
+            pass
+    raise EngineError("wrong_type", payee, period, own.id, given)
+
+
+def _number(given: Any, own: Field, payee: int, period: date) -> Decimal:
+    if isinstance(given, float) or isinstance(given, bool):
+        raise EngineError("wrong_type", payee, period, own.id, given)
+    try:
+        value = given if isinstance(given, Decimal) else Decimal(given)
+        sign, digits, exponent = value.as_tuple()
+    except (InvalidOperation, TypeError, ValueError):
+        raise EngineError("wrong_type", payee, period, own.id, given) from None
+    scale = FIELD_SCALES[own.kind]
+    if not isinstance(exponent, int):
+        raise EngineError("wrong_type", payee, period, own.id, given)
+    kept = value if -exponent <= scale else _shortened(value)
+    if -int(kept.as_tuple().exponent) > scale or kept.adjusted() > _DIGITS - scale - 8:
+        raise EngineError("too_precise", payee, period, own.id, given)
+    return kept
+
+
+def _shortened(value: Decimal) -> Decimal:
+    return value.normalize() if value else Decimal(0)
+
+
+def fact_value(fact: Fact, own: Field) -> Any:
+    """What a fact says for a field."""
+    given = getattr(fact, own.id) if own.id in _WHERE else fact.fields.get(own.id)
+    return value_of(given, own, fact.payee, fact.period)
+
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """The order in which facts count one after another: by day, then as they came."""
+    return sorted(facts, key=lambda fact: (fact.credit_date, fact.seq, fact.id))
+
+
+def fact_rows(compiled: Compiled, facts: Sequence[Fact]) -> Any:
+    """The table `fact_rows`."""
+    columns: dict[str, Any] = {
+        "payee": pa.array([fact.payee for fact in facts], pa.int64()),
+        "period": pa.array([fact.period for fact in facts], pa.date32()),
+        "fact_id": pa.array([fact.id for fact in facts], pa.int64()),
+        "type": pa.array([fact.type for fact in facts], pa.string()),
+    }
+    for name, own in compiled.needs.fields.items():
+        columns[f"field:{name}"] = pa.array([fact_value(fact, own) for fact in facts], arrow_type(own.kind))
+    return pa.table(columns)
+
+
+def terms(compiled: Compiled, payee: PayeePeriod) -> dict[str, Any]:
+    """Targets and attributes of a payee, by the names of their columns."""
+    plan = compiled.plan
+    found: dict[str, Any] = {}
+    for name in plan.targets:
+        own = Field(f"target({name})", plan.measures[name].called, plan.measures[name].kind, None)
+        found[f"target:{name}"] = value_of(payee.targets.get(name), own, payee.payee, payee.period)
+    for name, own in plan.attributes.items():
+        found[f"attribute:{name}"] = value_of(payee.attributes.get(name), own, payee.payee, payee.period)
+    return found
+
+
+def term_types(compiled: Compiled) -> dict[str, Any]:
+    """The Arrow types of those columns."""
+    plan = compiled.plan
+    types = {f"target:{name}": arrow_type(plan.measures[name].kind) for name in plan.targets}
+    return types | {f"attribute:{name}": arrow_type(own.kind) for name, own in plan.attributes.items()}
+
+
+def payee_rows(compiled: Compiled, payees: Sequence[PayeePeriod]) -> Any:
+    """The table `payee_rows`."""
+    rows = [terms(compiled, payee) for payee in payees]
+    columns: dict[str, Any] = {
+        "payee": pa.array([payee.payee for payee in payees], pa.int64()),
+        "period": pa.array([payee.period for payee in payees], pa.date32()),
+    }
+    for name, kind in term_types(compiled).items():
+        columns[name] = pa.array([row[name] for row in rows], kind)
+    return pa.table(columns)
+
+
+def prefix_rows(compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact]) -> Any:
+    """The table `prefix_rows`: for each payee one row before the first fact, then its facts in order."""
+    by_payee: dict[tuple[int, date], list[Fact | None]] = {(p.payee, p.period): [None] for p in payees}
+    for fact in in_order(fact for fact in facts if fact.type in compiled.needs.types):
+        if (fact.payee, fact.period) in by_payee:
+            by_payee[fact.payee, fact.period].append(fact)
+    spans = list(by_payee.values())
+    rows: list[Fact | None] = [fact for span in spans for fact in span]
+    columns: dict[str, Any] = {
+        "payee": pa.array([key[0] for key, span in by_payee.items() for _ in span], pa.int64()),
+        "period": pa.array([key[1] for key, span in by_payee.items() for _ in span], pa.date32()),
+        "fact_id": pa.array([fact.id if fact else None for fact in rows], pa.int64()),
+        "type": pa.array([fact.type if fact else None for fact in rows], pa.string()),
+        "last": pa.array(
+            [place == len(span) - 1 for span in spans for place in range(len(span))], pa.bool_()
+        ),
+        "place": pa.array([place for span in spans for place in range(len(span))], pa.int64()),
+    }
+    for name, own in compiled.needs.fields.items():
+        values = [fact_value(fact, own) if fact else None for fact in rows]
+        columns[f"field:{name}"] = pa.array(values, arrow_type(own.kind))
+    _beside(columns, compiled, payees, spans)
+    return pa.table(columns)
+
+
+def _beside(
+    columns: dict[str, Any],
+    compiled: Compiled,
+    payees: Sequence[PayeePeriod],
+    spans: Sequence[Sequence[object]],
+) -> None:
+    """Every payee's terms beside each of its rows."""
+    unique = {(payee.payee, payee.period): payee for payee in payees}
+    own = [terms(compiled, payee) for payee in unique.values()]
+    for name, kind in term_types(compiled).items():
+        repeated = [row[name] for row, span in zip(own, spans, strict=True) for _ in span]
+        columns[name] = pa.array(repeated, kind)
+
+
+def given_rows(compiled: Compiled, told: Sequence[tuple[PayeePeriod, Mapping[str, int]]]) -> Any:
+    """The table `given_rows`: payees with measures as they are told, as whole numbers of their scale."""
+    payees = payee_rows(compiled, [payee for payee, _ in told])
+    columns = {name: payees[name] for name in payees.column_names}
+    columns["fact_id"] = pa.array(range(len(told)), pa.int64())
+    for name in compiled.plan.measures:
+        values = [Decimal(measures[name]) for _, measures in told]
+        columns[f"measure:{name}"] = pa.array(values, pa.decimal128(_DIGITS, 0))
+    return pa.table(columns)

@@ -1,0 +1,199 @@
+"""Runs a compiled plan in DuckDB: results of payee-periods, and what each fact brought."""
+
+import re
+import threading
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from liji.engine.compiler import Compiled
+from liji.engine.compiler import Output
+from liji.engine.data import Answer
+from liji.engine.data import Fact
+from liji.engine.data import Line
+from liji.engine.data import PayeePeriod
+from liji.engine.data import Result
+from liji.engine.errors import EngineError
+from liji.engine.lines import lines_of
+from liji.engine.rows import fact_rows
+from liji.engine.rows import given_rows
+from liji.engine.rows import payee_rows
+from liji.engine.rows import prefix_rows
+from liji.plan.numbers import EXACT
+from liji.plan.types import Kind
+
+_here = threading.local()
+_NUMBERS = frozenset({Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT, Kind.PLAIN})
+_STOPPED = re.compile(r"liji\|(\w+)\|([^|]*)\|(-?\d+)\|(\d{4}-\d\d-\d\d)")
+
+Rows = list[tuple[Any, ...]]
+
+
+def run(compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact]) -> list[Result]:
+    """One result per payee-period, in the order given. The order of facts is irrelevant.
+
+    Raises EngineError when a formula has no exact value for a payee.
+    """
+    wanted = [fact for fact in facts if fact.type in compiled.needs.types]
+    tables = {"payee_rows": payee_rows(compiled, payees), "fact_rows": fact_rows(compiled, wanted)}
+    rows = _fetch(compiled, "grouped", tables)
+    found = {(row[0], row[1]): row for row in rows}
+    return [_result(compiled, found[payee.payee, payee.period]) for payee in payees]
+
+
+def walk(
+    compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact]
+) -> dict[tuple[int, date], list[Line]]:
+    """For each payee-period its facts one after another, by credit date and seq, with what each brought."""
+    return {key: lines for key, (_, lines) in _walked(compiled, payees, facts).items()}
+
+
+def walk_to_result(
+    compiled: Compiled, payee: PayeePeriod, facts: Iterable[Fact]
+) -> tuple[Result, list[Line]]:
+    """The result and the walk of one payee-period in one go: the live path."""
+    return _walked(compiled, [payee], facts)[payee.payee, payee.period]
+
+
+def told(compiled: Compiled, payee: PayeePeriod, measures: Sequence[Mapping[str, Decimal]]) -> list[Result]:
+    """The results that a payee would have with these measures: the same plan, asked "what if"."""
+    scales = {output.name: output.scale for output in compiled.outputs}
+    whole = [{name: _whole(own[name], scales[name]) for name in compiled.plan.measures} for own in measures]
+    table = given_rows(compiled, [(payee, own) for own in whole])
+    rows = _fetch(compiled, "given", {"given_rows": table})
+    rows.sort(key=lambda row: int(row[2]))
+    return [_result(compiled, (*row[:2], *row[3:])) for row in rows]
+
+
+def contributions(compiled: Compiled, facts: Sequence[Fact]) -> dict[int, dict[str, Decimal]]:
+    """Fact → measure → what it adds; measures to which it does not count are left out."""
+    wanted = [fact for fact in facts if fact.type in compiled.needs.types]
+    rows = _fetch(compiled, "contributions", {"fact_rows": fact_rows(compiled, wanted)})
+    scales = {output.name: output.scale for output in compiled.outputs}
+    names = list(compiled.plan.measures)
+    return {
+        row[2]: {
+            name: decimal(value, scales[name])
+            for name, value in zip(names, row[3:], strict=True)
+            if isinstance(value, int) and not isinstance(value, bool)
+        }
+        for row in rows
+    }
+
+
+def _walked(
+    compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact]
+) -> dict[tuple[int, date], tuple[Result, list[Line]]]:
+    rows = _fetch(compiled, "running", {"prefix_rows": prefix_rows(compiled, payees, facts)})
+    spans: dict[tuple[int, date], list[tuple[int | None, Result]]] = {}
+    for row in rows:
+        spans.setdefault((row[0], row[1]), []).append((row[2], _result(compiled, (*row[:2], *row[3:]))))
+    return {key: (span[-1][1], lines_of(compiled, span)) for key, span in spans.items()}
+
+
+def _result(compiled: Compiled, row: tuple[Any, ...]) -> Result:
+    values: dict[str, Answer] = {
+        output.name: _answer(output, value) for output, value in zip(compiled.outputs, row[2:], strict=True)
+    }
+    amounts: dict[str, Decimal] = {}
+    for name in compiled.plan.components:
+        amount = values[name]
+        amounts[name] = amount if isinstance(amount, Decimal) else Decimal(0)
+        values[f"{name}.reason"] = _reason(compiled, name, values)
+    total = values["total"]
+    return Result(
+        payee=row[0],
+        period=row[1],
+        values=values,
+        amounts=amounts,
+        total=total if isinstance(total, Decimal) else Decimal(0),
+        eligible=values["eligible"] is True,
+    )
+
+
+def _reason(compiled: Compiled, component: str, values: Mapping[str, Answer]) -> str | None:
+    """Why a component pays nothing; None when its formula was worked out."""
+    if values["eligible"] is not True:
+        return "not_eligible"
+    if any(values[f"target({measure})"] is None for measure in compiled.depends[component]):
+        return "no_target"
+    return None if values[f"{component}.when"] else "condition"
+
+
+def _answer(output: Output, value: Any) -> Answer:
+    if value is None or output.kind not in _NUMBERS:
+        return value  # type: ignore[no-any-return]
+    return decimal(value, output.scale)
+
+
+def decimal(value: int, scale: int) -> Decimal:
+    """A whole number of a scale as a decimal, without zeros behind it beyond two."""
+    number = Decimal(value).scaleb(-scale, EXACT)
+    if scale <= 2:
+        return number
+    short = number.normalize(EXACT)
+    return short if int(short.as_tuple().exponent) < -2 else number.quantize(_CENT, context=EXACT)
+
+
+_CENT = Decimal("0.01")
+
+
+def _whole(value: Decimal, scale: int) -> int:
+    return int(value.scaleb(scale, EXACT))
+
+
+def connection() -> duckdb.DuckDBPyConnection:
+    """This thread's DuckDB: in memory, kept open, one thread of its own, for payee-periods are small."""
+    found: duckdb.DuckDBPyConnection | None = getattr(_here, "connection", None)
+    if found is None:
+        found = duckdb.connect(":memory:", config={"threads": 1})
+        _here.connection = found
+    return found
+
+
+def _fetch(compiled: Compiled, query: str, tables: Mapping[str, Any]) -> Rows:
+    """Runs one of a plan's queries over Arrow tables."""
+    con = connection()
+    for name, table in tables.items():
+        con.register(name, table)
+    try:
+        return con.execute(compiled.text(query)).fetchall()
+    except duckdb.Error as error:
+        raise _diagnosed(compiled, query, str(error), tables) from error
+
+
+def _diagnosed(compiled: Compiled, query: str, message: str, tables: Mapping[str, Any]) -> EngineError:
+    """Whose calculation failed and at which named value."""
+    found = _STOPPED.search(message)
+    if found:
+        code, expression, payee, period = found.groups()
+        return EngineError(code, int(payee), date.fromisoformat(period), expression)
+    return located(compiled, query, message, tables)
+
+
+def located(compiled: Compiled, query: str, message: str, tables: Mapping[str, Any]) -> EngineError:
+    """Asks for one payee and one named value after another until the failing one is found."""
+    con = connection()
+    code = "overflow" if "verflow" in message or "Out of Range" in message else "failed"
+    main = next(iter(tables))
+    payees = sorted(
+        {(row["payee"], row["period"]) for row in tables[main].select(["payee", "period"]).to_pylist()}
+    )
+    text = compiled.text(query)
+    for payee, period in payees:
+        for name, table in tables.items():
+            import pyarrow.compute as pc
+
+            mine = table.filter((pc.field("payee") == payee) & (pc.field("period") == period))
+            con.register(name, mine)
+        for number, output in enumerate(compiled.outputs):
+            try:
+                con.execute(f'SELECT "{number}" FROM ({text})').fetchall()  # noqa: S608
+            except duckdb.Error:
+                return EngineError(code, payee, period, output.name)
+    return EngineError(code, 0, date.min, compiled.plan.id, message.splitlines()[0])

@@ -1,0 +1,170 @@
+"""The few pieces of SQL that a compiled plan is made of, as SQLGlot trees: one tree for every database."""
+
+from sqlglot import exp
+
+Sql = exp.Expression
+
+HUGE = exp.DataType.build("int128")
+
+
+def column(name: str) -> Sql:
+    """A column by its exact name."""
+    return exp.Column(this=exp.Identifier(this=name, quoted=True))
+
+
+def integer(value: int) -> Sql:
+    """A whole number that is calculated with 38 digits."""
+    return exp.Cast(this=_literal(value), to=HUGE.copy())
+
+
+def factor(value: int) -> Sql:
+    """A whole number beside which a wide one stands already."""
+    return _literal(value)
+
+
+def _literal(value: int) -> Sql:
+    number = exp.Literal.number(str(abs(value)))
+    return exp.Paren(this=exp.Neg(this=number)) if value < 0 else number
+
+
+def text(value: str) -> Sql:
+    """A text literal."""
+    return exp.Literal.string(value)
+
+
+def day(value: str) -> Sql:
+    """A date literal."""
+    return exp.Cast(this=exp.Literal.string(value), to=exp.DataType.build("date"))
+
+
+def truth(value: bool) -> Sql:
+    """TRUE or FALSE."""
+    return exp.Boolean(this=value)
+
+
+def null() -> Sql:
+    """No value."""
+    return exp.Null()
+
+
+def is_simple(sql: Sql) -> bool:
+    """Whether writing it twice costs nothing."""
+    if isinstance(sql, exp.Cast):
+        return isinstance(sql.this, exp.Literal | exp.Paren)
+    return isinstance(sql, exp.Column | exp.Literal | exp.Boolean)
+
+
+def _side(sql: Sql) -> Sql:
+    if isinstance(sql, exp.Binary | exp.Unary | exp.Case) and not isinstance(sql, exp.Paren):
+        return exp.Paren(this=sql.copy())
+    return sql.copy()
+
+
+_BINARY: dict[str, type[exp.Binary]] = {
+    "+": exp.Add,
+    "-": exp.Sub,
+    "*": exp.Mul,
+    "//": exp.IntDiv,
+    "=": exp.EQ,
+    "<>": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+
+
+def binary(operator: str, left: Sql, right: Sql) -> Sql:
+    """left operator right."""
+    made: Sql = _BINARY[operator](this=_side(left), expression=_side(right))
+    return made
+
+
+def negative(sql: Sql) -> Sql:
+    """-x."""
+    return exp.Neg(this=_side(sql))
+
+
+def absolute(sql: Sql) -> Sql:
+    """|x|."""
+    return exp.Abs(this=sql.copy())
+
+
+def sign(sql: Sql) -> Sql:
+    """-1, 0 or 1."""
+    return exp.Sign(this=sql.copy())
+
+
+def case(condition: Sql, yes: Sql, no: Sql | None = None) -> Sql:
+    """CASE WHEN condition THEN yes ELSE no END; NULL without `no`."""
+    return cases([(condition, yes)], no)
+
+
+def cases(branches: list[tuple[Sql, Sql]], otherwise: Sql | None) -> Sql:
+    """CASE with several branches."""
+    ifs = [exp.If(this=condition.copy(), true=value.copy()) for condition, value in branches]
+    return exp.Case(ifs=ifs, default=otherwise.copy() if otherwise is not None else None)
+
+
+def both(conditions: list[Sql]) -> Sql:
+    """AND over all; TRUE over none."""
+    return _joined(exp.And, conditions) if conditions else truth(True)
+
+
+def either(conditions: list[Sql]) -> Sql:
+    """OR over all; FALSE over none."""
+    return _joined(exp.Or, conditions) if conditions else truth(False)
+
+
+def _joined(kind: type[exp.Connector], conditions: list[Sql]) -> Sql:
+    joined: Sql = conditions[0].copy()
+    for condition in conditions[1:]:
+        more: Sql = kind(this=_bracketed(joined, kind), expression=_side(condition))
+        joined = more
+    return joined
+
+
+def _bracketed(sql: Sql, kind: type[exp.Connector]) -> Sql:
+    return sql if isinstance(sql, kind) else _side(sql)
+
+
+def negated(condition: Sql) -> Sql:
+    """NOT x."""
+    return exp.Not(this=_side(condition))
+
+
+def is_null(sql: Sql) -> Sql:
+    """x IS NULL."""
+    return exp.Is(this=_side(sql), expression=exp.Null())
+
+
+def filled(sql: Sql, value: Sql) -> Sql:
+    """COALESCE(x, value)."""
+    return exp.Coalesce(this=sql.copy(), expressions=[value.copy()])
+
+
+def extreme(name: str, operands: list[Sql]) -> Sql:
+    """LEAST or GREATEST."""
+    kind = exp.Least if name == "min" else exp.Greatest
+    return kind(this=operands[0].copy(), expressions=[operand.copy() for operand in operands[1:]])
+
+
+def one_of(sql: Sql, values: list[Sql]) -> Sql:
+    """x IN (…)."""
+    return exp.In(this=_side(sql), expressions=[value.copy() for value in values])
+
+
+def huge(sql: Sql) -> Sql:
+    """x with 38 digits."""
+    return sql if isinstance(sql, exp.Cast) and sql.to == HUGE else exp.Cast(this=sql.copy(), to=HUGE.copy())
+
+
+def stop(code: str, expression: str) -> Sql:
+    """Ends the query with an error that names the payee; evaluated only where a CASE leads to it."""
+    head = exp.Literal.string(f"liji|{code}|{expression}|")
+    message = exp.DPipe(this=head, expression=exp.Cast(this=column("payee"), to=exp.DataType.build("text")))
+    message = exp.DPipe(this=message, expression=exp.Literal.string("|"))
+    message = exp.DPipe(
+        this=message, expression=exp.Cast(this=column("period"), to=exp.DataType.build("text"))
+    )
+    return exp.Anonymous(this="error", expressions=[message])

@@ -1,0 +1,122 @@
+"""Warnings to the designer: cliffs, pay that can become negative, parts that nobody uses."""
+
+from collections.abc import Iterator
+
+from liji.plan.model import Component
+from liji.plan.model import Plan
+from liji.plan.model import Table
+from liji.plan.numbers import EXACT
+from liji.plan.numbers import grouped
+from liji.plan.numbers import percent
+from liji.plan.problems import Findings
+from liji.plan.problems import Mark
+from liji.plan.reading import Part
+from liji.plan.typed import Apply
+from liji.plan.typed import Lookup
+from liji.plan.typed import Marginal
+from liji.plan.typed import Reference
+from liji.plan.typed import Role
+from liji.plan.typed import Typed
+from liji.plan.typed import parts
+from liji.plan.types import Kind
+
+
+def advise(plan: Plan, root: Part) -> None:
+    """Notes every warning about a plan that has no error."""
+    findings = root.findings
+    for table in plan.tables.values():
+        mark = root.mark("tables")
+        band_marks = _band_marks(root, table)
+        for index, words in _cliffs(plan, table):
+            findings.warn(
+                "cliff", f"tables.{table.id}.bands", band_marks.get(index, mark), name=table.id, **words
+            )
+    for component in plan.components.values():
+        if component.floor is None and not component.floor_none and _may_be_negative(plan, component):
+            own = root.part("components", "")
+            mark = own.mark(component.id) if own else root.section.mark
+            findings.warn("may_be_negative", f"components.{component.id}", mark, name=component.id)
+    if not plan.examples:
+        findings.warn("no_examples", "examples", root.section.mark)
+    _unused(plan, root, findings)
+
+
+def _band_marks(root: Part, table: Table) -> dict[int, Mark]:
+    tables = root.part("tables", "")
+    own = tables.part(table.id, "") if tables else None
+    return (
+        {index: item.mark for index, (_, item) in enumerate(own.items("bands", ""), start=1)} if own else {}
+    )
+
+
+def formulas(plan: Plan) -> Iterator[Typed]:
+    """Every formula of values and components, and the condition of eligibility."""
+    if plan.eligible is not None:
+        yield plan.eligible
+    for value in plan.values.values():
+        yield value.formula
+    for component in plan.components.values():
+        own = (component.formula, component.when, component.cap, component.floor)
+        yield from (formula for formula in own if formula is not None)
+
+
+def _cliffs(plan: Plan, table: Table) -> Iterator[tuple[int, dict[str, object]]]:
+    """Where a table that multiplies its own input is read as whole: what is won or lost at each edge."""
+    if not any(_whole_reading(part, table) for formula in formulas(plan) for part in parts(formula)):
+        return
+    for index, (band, after) in enumerate(zip(table.bands, table.bands[1:], strict=False), start=1):
+        if band.edge is not None and band.value != after.value:
+            low, high = EXACT.multiply(band.edge, band.value), EXACT.multiply(band.edge, after.value)
+            edge = percent(band.edge) if table.input is Kind.RATE else grouped(band.edge)
+            change = EXACT.subtract(high, low)
+            words = {"edge": edge, "before": grouped(low), "after": grouped(high)}
+            yield index, {**words, "change": f"{'+' if change > 0 else ''}{grouped(change)}"}
+
+
+def _whole_reading(part: Typed, table: Table) -> bool:
+    """x * rate(table, x)."""
+    if not isinstance(part, Apply) or part.operator != "*":
+        return False
+    left, right = part.operands
+    pairs = ((left, right), (right, left))
+    return any(isinstance(b, Lookup) and b.table == table.id and b.argument == a for a, b in pairs)
+
+
+def _may_be_negative(plan: Plan, component: Component) -> bool:
+    """A difference somewhere in what is paid, also inside the measures that it uses, can turn out below zero."""
+    for part in _unfolded(plan, component.formula):
+        if isinstance(part, Apply) and part.operator in ("-", "neg"):
+            return True
+    return False
+
+
+def _unfolded(plan: Plan, formula: Typed) -> Iterator[Typed]:
+    """Everything in a formula and in the values and measures that it uses, each of them once."""
+    seen: set[str] = set()
+    waiting = [formula]
+    while waiting:
+        for part in parts(waiting.pop()):
+            yield part
+            inner = _behind(plan, part) if isinstance(part, Reference) and part.name not in seen else None
+            if inner is not None and isinstance(part, Reference):
+                seen.add(part.name)
+                waiting.append(inner)
+
+
+def _behind(plan: Plan, reference: Reference) -> Typed | None:
+    if reference.role is Role.VALUE:
+        return plan.values[reference.name].formula
+    if reference.role is Role.MEASURE:
+        return plan.measures[reference.name].formula
+    return None
+
+
+def _unused(plan: Plan, root: Part, findings: Findings) -> None:
+    used = [part for formula in formulas(plan) for part in parts(formula)]
+    tables = {part.table for part in used if isinstance(part, Lookup | Marginal)}
+    values = {part.name for part in used if isinstance(part, Reference) and part.role is Role.VALUE}
+    for key, there, wanted in (("tables", plan.tables, tables), ("values", plan.values, values)):
+        own = root.part(key, "")
+        for name in there:
+            if own and name not in wanted:
+                findings.warn("unused", own.at(name), own.mark(name), name=name)

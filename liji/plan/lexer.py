@@ -1,0 +1,53 @@
+"""Cuts a formula's text into tokens; Chinese punctuation counts as its Latin counterpart."""
+
+import re
+from dataclasses import dataclass
+
+from liji.plan.syntax import Slip
+
+MAX_LENGTH = 4000
+
+# One character for one, so that offsets stay true.
+_SAME = str.maketrans("，（）“”「」＝＜＞＋－−×＊÷／％　；：≤≥≠", ',()""""=<>+--**//% ;:≤≥≠')
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９．", "0123456789.")
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s+)
+    |(?P<number>\d+(?:\.\d+)?[%万亿]?)
+    |(?P<text>"[^"]*")
+    |(?P<name>[^\W\d]\w*)
+    |(?P<operator><=|>=|<>|[-+*/=<>≤≥≠])
+    |(?P<mark>[(),])""",
+    re.VERBOSE,
+)
+_OPERATORS = {"≤": "<=", "≥": ">=", "≠": "<>"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of a formula: kind is number, text, name, operator, mark or end."""
+
+    kind: str
+    text: str
+    at: int
+
+
+def tokens(formula: str) -> list[Token] | Slip:
+    """The tokens with an `end` last, or the first slip."""
+    if len(formula) > MAX_LENGTH:
+        return Slip("formula_long", 0, {"limit": MAX_LENGTH})
+    plain = formula.translate(_SAME).translate(_WIDE_DIGITS)
+    found: list[Token] = []
+    at = 0
+    while at < len(plain):
+        match = _TOKEN.match(plain, at)
+        if match is None:
+            code = "text_open" if plain[at] == '"' else "character"
+            return Slip(code, at, {"found": formula[at]})
+        kind = match.lastgroup or ""
+        if kind != "space":
+            # A text is taken from what was written: its own punctuation is not translated.
+            text = formula[at : match.end()] if kind == "text" else match.group()
+            found.append(Token(kind, _OPERATORS.get(text, text), at))
+        at = match.end()
+    return [*found, Token("end", "", len(plain))]

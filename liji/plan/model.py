@@ -1,0 +1,182 @@
+"""The plan as a value: what a document says once it has been read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from liji.plan.currencies import MINOR_UNITS
+from liji.plan.typed import Typed
+from liji.plan.types import Kind
+
+Scalar = Decimal | str | bool | date
+
+
+@dataclass(frozen=True)
+class Names:
+    """A thing's name in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """Anything that has an id and names."""
+
+    id: str
+    called: Names
+
+    def names(self, lang: str) -> str:
+        """The name in `zh` or `en`."""
+        return self.called.en if lang == "en" else self.called.zh
+
+
+@dataclass(frozen=True)
+class Field(Named):
+    """A field of facts, or an attribute of employees; `missing` is what stands in where a record has none."""
+
+    kind: Kind
+    missing: Scalar | None
+
+
+class How(StrEnum):
+    """How a measure sums up its facts."""
+
+    SUM = "sum"
+    COUNT = "count"
+    COUNT_DISTINCT = "count distinct"
+    MIN = "min"
+    MAX = "max"
+
+
+@dataclass(frozen=True)
+class Measure(Named):
+    """A typed value per payee and period over the credited facts of the types in `of` for which `where` holds."""
+
+    kind: Kind
+    how: How
+    of: tuple[str, ...]
+    formula: Typed | None
+    where: Typed | None
+
+
+class Missing(StrEnum):
+    """What holds when a payee has no target: no attainment, or the calculation stops."""
+
+    NONE = "none"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The quota of a measure. `missing` as a number is the attainment that counts when there is no target."""
+
+    measure: str
+    default: Decimal | None
+    missing: Missing | Decimal
+
+
+@dataclass(frozen=True)
+class Band:
+    """Up to `edge` (None: without end), which belongs to the band when `through`; pays `value`."""
+
+    edge: Decimal | None
+    through: bool
+    value: Decimal
+
+
+class Reading(StrEnum):
+    """All at the reached rate, or each slice at its own."""
+
+    WHOLE = "whole"
+    MARGINAL = "marginal"
+
+
+@dataclass(frozen=True)
+class Table(Named):
+    """A rate table. Kind PLAIN as input fits any number."""
+
+    input: Kind
+    gives: Kind
+    reads: Reading
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True)
+class Value(Named):
+    """A named formula."""
+
+    formula: Typed
+
+
+@dataclass(frozen=True)
+class Due:
+    """Payable on `day` of the month that comes `months_after` the period's last one."""
+
+    day: int
+    months_after: int
+
+
+@dataclass(frozen=True)
+class Component(Named):
+    """A named incentive. `floor_none` says that the designer means it to become negative."""
+
+    formula: Typed
+    when: Typed | None
+    cap: Typed | None
+    floor: Typed | None
+    floor_none: bool
+    reward: str
+    due: Due | None
+
+
+@dataclass(frozen=True)
+class ExampleFact:
+    """A fact of an example."""
+
+    type: str
+    amount: Decimal
+    credit_date: date | None
+    fields: Mapping[str, Scalar]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A case inside the plan: what is given, and which values it must lead to (None: no value)."""
+
+    name: str
+    line: int
+    period: date | None
+    targets: Mapping[str, Decimal]
+    attributes: Mapping[str, Scalar]
+    facts: tuple[ExampleFact, ...]
+    expect: Mapping[str, Scalar | None]
+
+
+@dataclass(frozen=True)
+class Plan(Named):
+    """A whole plan; all mappings keep the order of the document. `digest` is the hash of its content."""
+
+    currency: str
+    period: str
+    valid_from: date | None
+    valid_to: date | None
+    eligible: Typed | None
+    attributes: Mapping[str, Field]
+    fields: Mapping[str, Field]
+    measures: Mapping[str, Measure]
+    targets: Mapping[str, Target]
+    tables: Mapping[str, Table]
+    values: Mapping[str, Value]
+    components: Mapping[str, Component]
+    examples: tuple[Example, ...] = ()
+    order: tuple[str, ...] = ()  # values and components, each after what it needs
+    digest: str = field(default="")
+
+    @property
+    def minor_unit(self) -> int:
+        """Decimals of the currency's smallest unit: 2 for CNY."""
+        return MINOR_UNITS[self.currency]

@@ -1,0 +1,45 @@
+"""The names of all values that a result of a plan holds, in order: what examples may expect and traces show."""
+
+from collections.abc import Iterator
+
+from liji.plan.model import Component
+from liji.plan.model import Plan
+from liji.plan.typed import Lookup
+from liji.plan.typed import Marginal
+from liji.plan.typed import Typed
+from liji.plan.typed import parts
+from liji.plan.typed import written
+
+
+def result_names(plan: Plan) -> tuple[str, ...]:
+    """Measures, targets, attainments, lookups, values, components (gate, raw, amount, reason), total, eligible."""
+    names = [*plan.attributes, "eligible", *plan.measures]
+    for measure in plan.targets:
+        names += [f"target({measure})", f"attainment({measure})"]
+    for key, found in lookups(plan).items():
+        names += [key, f"band({found.table}, {written(found.argument)})"]
+    names += plan.values
+    for component in plan.components:
+        names += [f"{component}.when", f"{component}.raw", f"{component}.reason", component]
+    return tuple(dict.fromkeys([*names, "total"]))
+
+
+def lookups(plan: Plan) -> dict[str, Lookup | Marginal]:
+    """Every reading of a table that stands in values or components, by its fixed spelling."""
+    found: dict[str, Lookup | Marginal] = {}
+    for name in plan.order:
+        for formula in formulas_of(plan, name):
+            for part in parts(formula):
+                if isinstance(part, Lookup | Marginal):
+                    found.setdefault(written(part), part)
+    return found
+
+
+def formulas_of(plan: Plan, name: str) -> Iterator[Typed]:
+    """The formulas of a value or component, its gate first."""
+    if name in plan.values:
+        yield plan.values[name].formula
+        return
+    component: Component = plan.components[name]
+    own = (component.when, component.formula, component.cap, component.floor)
+    yield from (formula for formula in own if formula is not None)

@@ -1,0 +1,36 @@
+"""Which names a formula may use, and what they stand for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from types import MappingProxyType
+
+from liji.plan.model import Named
+from liji.plan.model import Table
+from liji.plan.typed import Reference
+from liji.plan.typed import Role
+from liji.plan.types import Kind
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Names (ids, Chinese and English) → what they stand for; tables and measures with targets stand apart."""
+
+    names: Mapping[str, Reference]
+    tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    targets: frozenset[str] = frozenset()
+
+    def with_names(self, more: Mapping[str, Reference]) -> "Scope":
+        """The same scope with further names."""
+        return Scope({**self.names, **more}, self.tables, self.targets)
+
+
+def spellings(named: Named) -> tuple[str, ...]:
+    """The names under which a thing may be referred to; a name with spaces or signs cannot stand in a formula."""
+    own = (named.id, named.called.zh, named.called.en)
+    return tuple(dict.fromkeys(name for name in own if name.isidentifier()))
+
+
+def referring(named: Named, role: Role, kind: Kind) -> dict[str, Reference]:
+    """Every spelling of a thing → a reference to it."""
+    return {name: Reference(role, named.id, kind) for name in spellings(named)}

@@ -1,0 +1,125 @@
+"""The shape of a formula once its names and types are known: what the engine compiles and explains."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from liji.plan.numbers import percent
+from liji.plan.numbers import trimmed
+from liji.plan.types import Kind
+
+
+class Role(StrEnum):
+    """What a name stands for."""
+
+    FIELD = "field"
+    ATTRIBUTE = "attribute"
+    MEASURE = "measure"
+    TARGET = "target"
+    ATTAINMENT = "attainment"
+    VALUE = "value"
+    COMPONENT = "component"
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A literal."""
+
+    value: Decimal | str | bool | date
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A named value; for TARGET and ATTAINMENT `name` is the measure."""
+
+    role: Role
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The value of the band of `table` that `argument` has reached."""
+
+    table: str
+    argument: "Typed"
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """The sum over the bands of `table`: each slice of `argument` times its own band's value."""
+
+    table: str
+    argument: "Typed"
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Apply:
+    """An operator or function on its operands: + - * / = <> < <= > >= neg if min max round abs and or not divide in."""
+
+    operator: str
+    operands: tuple["Typed", ...]
+    kind: Kind
+
+
+Typed = Constant | Reference | Lookup | Marginal | Apply
+
+_POWER = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "neg": 4}
+
+
+def written(formula: Typed) -> str:
+    """The formula in one fixed spelling, with ids: two formulas that mean the same tree are spelt the same."""
+    if isinstance(formula, Constant):
+        return _constant(formula)
+    if isinstance(formula, Reference):
+        special = formula.role in (Role.TARGET, Role.ATTAINMENT)
+        return f"{formula.role}({formula.name})" if special else formula.name
+    if isinstance(formula, Lookup):
+        return f"rate({formula.table}, {written(formula.argument)})"
+    if isinstance(formula, Marginal):
+        return f"marginal({formula.table}, {written(formula.argument)})"
+    if formula.operator == "neg":
+        return f"-{_inside(formula.operands[0], 4)}"
+    if formula.operator in _POWER:
+        power = _POWER[formula.operator]
+        left, right = formula.operands
+        return f"{_inside(left, power)} {formula.operator} {_inside(right, power + 1)}"
+    return f"{formula.operator.upper()}({', '.join(written(operand) for operand in formula.operands)})"
+
+
+def _inside(formula: Typed, power: int) -> str:
+    text = written(formula)
+    weaker = isinstance(formula, Apply) and _POWER.get(formula.operator, 9) < power
+    return f"({text})" if weaker else text
+
+
+def _constant(constant: Constant) -> str:
+    value = constant.value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, Decimal):
+        return percent(value) if constant.kind is Kind.RATE else f"{trimmed(value):f}"
+    if isinstance(value, date):
+        return f"DATE({value.year}, {value.month}, {value.day})"
+    return f'"{value}"'
+
+
+def parts(formula: Typed) -> Iterator[Typed]:
+    """The formula and everything in it, outermost first."""
+    yield formula
+    if isinstance(formula, Lookup | Marginal):
+        yield from parts(formula.argument)
+    elif isinstance(formula, Apply):
+        for operand in formula.operands:
+            yield from parts(operand)
+
+
+def references(formula: Typed | None) -> Iterator[Reference]:
+    """Every name in a formula, in order; none for no formula."""
+    if formula is not None:
+        yield from (part for part in parts(formula) if isinstance(part, Reference))
