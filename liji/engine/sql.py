@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-Sql = exp.Expression
+Sql = exp.Expr
 
 HUGE = exp.DataType.build("int128")
 
