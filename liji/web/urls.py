@@ -41,7 +41,7 @@ urlpatterns = [
     path("imports/<int:run>/take-back/", imports.take_back, name="import_take_back"),
     path("notices/", notices.notices, name="notices"),
     path("notices/fragment", notices.fragment),
-    path("notices/unread", notices.unread),
+    path("notices/unread", notices.unread, name="unread"),
     path("notices/read/", notices.read_all, name="read_all"),
     path("me/", me.me, name="me"),
     path("me/sessions/", list_usersessions, name="usersessions_list"),

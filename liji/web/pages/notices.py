@@ -21,7 +21,7 @@ def _listed(request: HttpRequest) -> list[dict[str, object]]:
 
 @signed_in
 def notices(request: HttpRequest) -> HttpResponse:
-    """The newest notices; those that were new are marked as read once they have been shown."""
+    """The newest notices."""
     context = {"since": events.latest(), "listed": _listed(request)}
     return render(request, "web/notices.html", context)
 

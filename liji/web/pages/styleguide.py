@@ -52,7 +52,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "full": Decimal("1.234"),
         "deal": deal,
         "earning": SimpleNamespace(payee_period=0, currency="CNY"),
-        "step": SimpleNamespace(text="16.67 万"),
+        "step": SimpleNamespace(sentence="16.67 万"),
         "page": Paginator(range(40), 10).page(2),
         "colours": ("ground", "paper", "ink", "muted", "accent", "accent-tint", "gain", "bad"),
         "rows": [("王晓阳", Decimal("0.75"), Decimal(7500)), ("李静", Decimal("0.8"), Decimal(2400))],

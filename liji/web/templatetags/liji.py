@@ -247,6 +247,19 @@ def band_range(band, currency: str = "CNY") -> str:
 
 
 @register.filter
-def contains(node, wanted: str) -> bool:
+def holds(node, wanted: str) -> bool:
     """Whether an explanation's node, or one below it, is the one that was asked for."""
-    return bool(wanted) and (node.key == wanted or any(contains(child, wanted) for child in node.children))
+    return bool(wanted) and (node.name == wanted or any(holds(child, wanted) for child in node.children))
+
+
+@register.filter
+def answer(node) -> str:
+    """The value of an explanation's node in its unit: money, a share, a count, yes or no."""
+    value = node.value
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Decimal | int):
+        if node.unit == "%":
+            return percent(value)
+        return money(value, node.unit) if len(node.unit) == 3 and node.unit.isupper() else number(value)
+    return NOTHING if value is None else str(value)

@@ -10,7 +10,7 @@
   let source = null, silence = 0, hiding = 0, doubt = 0, pause = 1000;
 
   // --- how fresh the page is ---------------------------------------------------------------------------
-  const clock = () => new Date().toLocaleTimeString("en-GB", { hour12: false });
+  const clock = () => new Date().toLocaleTimeString("en-GB", { hour12: false, timeZone: badge.dataset.zone });
   function show(state) {
     if (!badge) return;
     badge.dataset.state = state;

@@ -24,14 +24,17 @@
     const data = rows(place);
     const largest = Math.max(1, ...data.map((row) => Number(row.size)));
     return { ...common(place),
-      xAxis: axis({ type: "value", name: place.dataset.x, nameLocation: "middle", nameGap: 26, minInterval: 1, min: 0,
+      xAxis: axis({ type: "value", name: place.dataset.x, nameLocation: "middle", nameGap: 26, minInterval: 1, min: -0.6,
+        max: (range) => Math.max(4, range.max) + 0.6,
+        axisLabel: { color: colour("--muted"), formatter: (value) => (Number.isInteger(value) ? value : "") },
         nameTextStyle: { color: colour("--muted") } }),
-      yAxis: axis({ type: "value", min: 0, axisLabel: { color: colour("--muted"), formatter: share } }),
+      yAxis: axis({ type: "value", min: 0, max: (range) => Math.ceil(Math.max(1.2, range.max + 0.15) * 5) / 5,
+        axisLabel: { color: colour("--muted"), formatter: share } }),
       series: [{ type: "scatter",
         data: data.map((row) => ({ name: row.label, say: row.say, value: [Number(row.x), Number(row.y)],
           symbolSize: 14 + 40 * Math.sqrt(Math.max(0, Number(row.size)) / largest) })),
-        itemStyle: { color: colour("--accent"), opacity: 0.5, borderColor: colour("--accent") },
-        label: { show: true, position: "top", formatter: (point) => point.name, color: colour("--ink") },
+        itemStyle: { color: colour("--accent"), opacity: 0.45, borderColor: colour("--accent") },
+        label: { show: true, position: "top", formatter: (point) => point.name, color: colour("--ink"), opacity: 1 },
         labelLayout: { hideOverlap: true },
         markLine: { silent: true, symbol: "none", data: [{ yAxis: 1 }], animation: false,
           lineStyle: { color: colour("--gain"), type: "dashed" },
@@ -39,9 +42,9 @@
   }
   function bars(place) {
     const data = rows(place).reverse();
-    return { ...common(place),
+    return { ...common(place), grid: { left: 8, right: 8, top: 16, bottom: 4, containLabel: true },
       xAxis: axis({ type: "category", data: data.map((row) => row.label), splitLine: { show: false } }),
-      yAxis: axis({ type: "value" }),
+      yAxis: axis({ type: "value", splitNumber: 4 }),
       series: [{ type: "bar", barMaxWidth: 34, data: data.map((row) => ({ value: Number(row.y), say: row.say })),
         itemStyle: { color: colour("--accent"), borderRadius: [6, 6, 0, 0] } }] };
   }
