@@ -8,8 +8,6 @@ from decimal import Decimal
 
 from django.db import connection
 
-from liji.facts.models import Fact
-from liji.facts.models import RawRecord
 from liji.facts.models import Source
 from liji.facts.validation import Record
 from liji.people import queries as people
@@ -185,17 +183,40 @@ def _left(original: History, *, but: str) -> Decimal:
     )
 
 
+_SINGLE_LOCKS = 100
+_SOURCE_LOCKS, _KEY_LOCKS = 8461, 8460  # seeds of the hashes: the two kinds of locks must not meet
+_LOCKS = (
+    "SELECT count({}(k)) FROM ("
+    "SELECT DISTINCT hashtextextended(name, %s) AS k FROM unnest(%s::text[]) AS name ORDER BY k) keys"
+)
+_VERSIONS = (
+    "SELECT external_id, version, digest, run FROM facts_rawrecord "
+    "WHERE NOT withdrawn AND source_id = %s AND external_id = ANY(%s)"
+)
+_CURRENT = (
+    "SELECT f.external_id, f.id, f.owner_id, c.amount, f.credit_date FROM facts_fact f "
+    "LEFT JOIN facts_credit c ON c.fact_id = f.id WHERE f.current AND f.source_id = %s AND f.external_id = ANY(%s)"
+)
+_REVERSALS = (
+    "SELECT f.reversed_id, f.external_id, c.amount FROM facts_fact f LEFT JOIN facts_credit c ON c.fact_id = f.id "
+    "WHERE f.current AND f.source_id = %s AND f.reversed_id <> '' AND f.reversed_id = ANY(%s)"
+)
+
+
 def _within(day: date, span: Span) -> bool:
     return (span[0] is None or span[0] <= day) and (span[1] is None or day < span[1])
 
 
 def _lock(keys: set[Key]) -> None:
+    """Few keys are locked one by one; many by their source alone, since the database has room for some thousand
+    locks only. Whoever locks single keys holds their source shared, so that the two kinds exclude each other."""
+    sources = sorted({source for source, _ in keys})
+    many = len(keys) > _SINGLE_LOCKS
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(pg_advisory_xact_lock(k)) FROM ("
-            "SELECT DISTINCT hashtextextended(name, 8460) AS k FROM unnest(%s::text[]) AS name ORDER BY k) keys",
-            [[f"{source}\x1f{number}" for source, number in keys]],
-        )
+        cursor.execute(_LOCKS.format("pg_advisory_xact_lock" + ("" if many else "_shared")), [_SOURCE_LOCKS, sources])
+        if not many:
+            names = [f"{source}\x1f{number}" for source, number in keys]
+            cursor.execute(_LOCKS.format("pg_advisory_xact_lock"), [_KEY_LOCKS, names])
 
 
 def _new_ids(count: int) -> list[int]:
@@ -209,31 +230,20 @@ def _new_ids(count: int) -> list[int]:
 
 def _histories(keys: set[Key], sources: dict[str, int]) -> dict[Key, History]:
     histories: dict[Key, History] = {}
-    names = {number: code for code, number in sources.items()}
-    wanted = {"source__in": names, "external_id__in": {number for _, number in keys}}
-    raws = RawRecord.objects.filter(withdrawn=False, **wanted).values_list(
-        "source_id", "external_id", "version", "digest", "run"
-    )
-    for source, number, version, digest, run in raws:
-        if (key := (names[source], number)) in keys:
-            history = histories.setdefault(key, History())
-            history.digests[version], history.runs[version] = digest, run
-    facts = Fact.objects.filter(current=True, **wanted).values_list(
-        "source_id", "external_id", "id", "owner_id", "credits__amount", "credit_date"
-    )
-    for source, number, fact, owner, credit, day in facts:
-        if (history := histories.get((names[source], number))) is not None:
-            history.current, history.owner, history.credit, history.credit_date = fact, owner, credit, day
-    _add_reversals(histories, wanted, names)
+    with connection.cursor() as cursor:
+        for name, source in sources.items():
+            cursor.execute(_VERSIONS, [source, [number for code, number in keys if code == name]])
+            for number, version, digest, run in cursor.fetchall():
+                history = histories.setdefault((name, number), History())
+                history.digests[version], history.runs[version] = digest, run
+            known = [number for code, number in histories if code == name]
+            if not known:
+                continue
+            cursor.execute(_CURRENT, [source, known])
+            for number, fact, owner, credit, day in cursor.fetchall():
+                history = histories[name, number]
+                history.current, history.owner, history.credit, history.credit_date = fact, owner, credit, day
+            cursor.execute(_REVERSALS, [source, known])
+            for original, number, credit in cursor.fetchall():
+                histories[name, original].taken_back[number] = credit
     return histories
-
-
-def _add_reversals(histories: dict[Key, History], wanted: dict, names: dict[int, str]) -> None:
-    found = Fact.objects.filter(
-        current=True, source__in=wanted["source__in"], reversed_id__in=wanted["external_id__in"]
-    ).exclude(reversed_id="")
-    for source, original, number, credit in found.values_list(
-        "source_id", "reversed_id", "external_id", "credits__amount"
-    ):
-        if (history := histories.get((names[source], original))) is not None:
-            history.taken_back[number] = credit

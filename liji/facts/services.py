@@ -94,6 +94,7 @@ def _kinds() -> dict[str, validation.Kind]:
     }
 
 
+_encode = json.JSONEncoder(default=str, ensure_ascii=False).encode
 _COPIES = {
     "facts_rawrecord": "id, source_id, external_id, version, body, digest, received_at, run",
     "facts_fact": "id, raw_id, source_id, external_id, version, type, owner_id, amount, currency, occurred_at, "
@@ -109,12 +110,12 @@ def _write(planned: Sequence[Planned], *, run: int | None, now: datetime) -> Non
     rows: dict[str, list[tuple]] = {table: [] for table in _COPIES}
     for p in planned:
         r = p.record
-        body = json.dumps(r.body, default=str, ensure_ascii=False)
+        body = _encode(r.body)
         raw = (p.fact_id, p.source_id, r.external_id, p.version, body, r.digest, now, run)
         rows["facts_rawrecord"].append(raw)
         rows["facts_fact"].append(
             (p.fact_id, p.fact_id, p.source_id, r.external_id, p.version, r.type, p.owner_id, r.amount, r.currency)
-            + (r.occurred_at, r.credit_date, r.reverses, json.dumps(r.fields), p.current, False)
+            + (r.occurred_at, r.credit_date, r.reverses, _encode(r.fields), p.current, False)
         )
         rows["facts_credit"].append((p.fact_id, p.owner_id, r.credit_date, p.credit, 1, p.current))
     with connection.cursor() as cursor:

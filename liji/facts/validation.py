@@ -16,6 +16,7 @@ from datetime import tzinfo
 from decimal import Decimal
 from decimal import InvalidOperation
 from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from liji.people.problems import Problem
@@ -24,6 +25,9 @@ LARGEST = Decimal(10) ** 18
 PLACES = 6
 COMMON = ("source", "external_id", "version", "type", "employee", "occurred_at", "credit_date", "amount", "currency")
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # no text for the database: nought, halves of a character
+_PLAIN = re.compile(r"-?\d{1,17}(?:\.\d{1,6})?", re.ASCII)  # needs no second look: a number that fits
+_CURRENCY = re.compile("[A-Z]{3}")
+_encode = json.JSONEncoder(sort_keys=True, default=str).encode
 TRUE = {"true", "1", "yes", "y", "是", "真"}
 FALSE = {"false", "0", "no", "n", "否", "假", ""}
 
@@ -36,6 +40,11 @@ class Kind:
     has_amount: bool
     reverses: bool
     fields: Mapping[str, Mapping[str, Any]]
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every field that a record of this type may have."""
+        return frozenset((*COMMON, *self.fields))
 
 
 @dataclass(frozen=True)
@@ -63,8 +72,22 @@ class Record:
 
 def digest(body: Mapping[str, Any]) -> str:
     """The hash of a record's content; the order of its keys and its version number do not matter."""
-    content = {name: value for name, value in body.items() if name != "version"}
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    if "version" in body:
+        body = {name: value for name, value in body.items() if name != "version"}
+    return hashlib.sha256(_encode(body).encode()).hexdigest()
+
+
+@lru_cache(maxsize=8192)  # the days of a file come again and again
+def _moment(text: str, zone: tzinfo) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _day(moment: datetime, zone: tzinfo) -> date:
+    return moment.date() if moment.tzinfo is zone else moment.astimezone(zone).date()
 
 
 class Reader:
@@ -91,6 +114,8 @@ class Reader:
     def number(self, field: str, *, required: bool = False) -> Decimal | None:
         """An exact number; thousands separators are taken out of text, nothing else is guessed."""
         value = self.body.get(field)
+        if type(value) is str and _PLAIN.fullmatch(value):
+            return Decimal(value)
         if value is None or value == "":
             if required:
                 self.wrong(field, "missing")
@@ -126,11 +151,10 @@ class Reader:
         if isinstance(value, date) and not isinstance(value, datetime):
             value = datetime(value.year, value.month, value.day, tzinfo=zone)
         if not isinstance(value, datetime):
-            try:
-                value = datetime.fromisoformat(str(value).strip())
-            except ValueError:
+            moment = _moment(str(value)[:80], zone)
+            if moment is None:
                 self.wrong(field, "not_a_date", value=value)
-                return None
+            return moment
         return value if value.tzinfo else value.replace(tzinfo=zone)
 
     def field(self, name: str, kind: str, *, required: bool, zone: tzinfo) -> Any:
@@ -187,8 +211,8 @@ def read(
         **record,
         type=code,
         occurred_at=occurred,
-        event_date=occurred.astimezone(zone).date(),
-        credit_date=counted.astimezone(zone).date(),
+        event_date=_day(occurred, zone),
+        credit_date=_day(counted, zone),
         reverses=str(fields.get("order", "")) if kind.reverses else "",
         fields=fields,
         body=body,
@@ -214,7 +238,7 @@ def _amount(reader: Reader, kind: Kind | None) -> Decimal | None:
 
 def _currency(reader: Reader, default: str) -> str:
     currency = reader.text("currency", limit=20) or default
-    if not re.fullmatch(r"[A-Z]{3}", currency):
+    if not _CURRENCY.fullmatch(currency):
         reader.wrong("currency", "wrong_currency", value=currency)
     return currency
 
@@ -223,10 +247,11 @@ def _own_fields(reader: Reader, kind: Kind, zone: tzinfo) -> dict[str, Any]:
     """The fields declared by the type; a field that nobody declared is a mistake, not a guess."""
     known: Collection[str] = kind.fields
     for name in reader.body:
-        if name not in COMMON and name not in known:
+        if name not in kind.known:
             reader.wrong(str(name)[:60], "unknown_field", type=kind.code, known=", ".join((*COMMON, *known)))
     values = {
         name: reader.field(name, declared["type"], required=declared.get("required", False), zone=zone)
         for name, declared in kind.fields.items()
+        if name in reader.body or declared.get("required", False)
     }
     return {name: value for name, value in values.items() if value not in (None, "")}

@@ -14,6 +14,7 @@ import pytest
 from django.db import OperationalError
 from django.db import connection
 from django.db import connections
+from django.db import transaction
 from django.db.models import Sum
 
 from liji.connectors import queries
@@ -228,3 +229,38 @@ def test_a_file_that_is_too_large_is_refused_and_leaves_nothing(settings):
 def test_the_files_are_removed_when_the_import_is_done(settings):
     run = bring(many(10))
     assert not (settings.HOME / "files" / "imports" / str(run.pk)).exists()
+
+
+def test_many_large_imports_at_once_do_not_use_up_the_locks_of_the_database():
+    """PostgreSQL has room for some thousand locks in all; a chunk holds 2,000 records."""
+    from liji.facts import services as facts
+
+    def bodies(source: str) -> list[dict[str, str]]:
+        common = {"source": source, "type": "order_closed", "employee": "1001", "occurred_at": "2026-01-05"}
+        return [{**common, "external_id": f"A{n}", "amount": "1"} for n in range(2_000)]
+
+    together = threading.Barrier(8)
+
+    def load(source: str) -> None:
+        with transaction.atomic():
+            facts.record_many(bodies(source))
+            together.wait(timeout=60)  # all of them hold what they hold
+
+    in_threads(*(lambda source=f"s{n}": load(source) for n in range(8)))
+    assert Fact.objects.count() == 16_000
+
+
+def test_a_live_order_and_a_file_with_the_same_order_at_once():
+    from liji.facts import services as facts
+
+    lines = "".join(f"A{n},1001,2026/01/05,1,甲\n" for n in range(500))
+    run = services.start(MAPPING, [("orders.csv", BytesIO((HEAD + lines).encode()))], by=None, job=False)
+    live = {"source": "crm", "type": "order_closed", "employee": "1001", "occurred_at": "2026-01-05"}
+
+    def post() -> None:
+        for n in range(0, 500, 5):
+            facts.record({**live, "external_id": f"A{n}", "amount": "2", "customer": "甲"})
+
+    in_threads(post, post, lambda: services.carry_out(run.pk, chunk=250))
+    assert Fact.objects.filter(current=True).count() == 500
+    assert Credit.objects.filter(current=True).count() == 500
