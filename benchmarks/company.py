@@ -51,5 +51,7 @@ def build(reps: int, *, users: int) -> tuple[list[Employee], list[User], User]:
 
 def _hire(numbers: list[str]) -> list[Employee]:
     employees = Employee.objects.bulk_create([Employee(number=n, name=n) for n in numbers], batch_size=2000)
-    Employment.objects.bulk_create([Employment(employee=e, days=span(START)) for e in employees], batch_size=2000)
+    Employment.objects.bulk_create(
+        [Employment(employee=e, days=span(START)) for e in employees], batch_size=2000
+    )
     return employees

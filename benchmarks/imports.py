@@ -56,7 +56,10 @@ def run() -> list[tuple[str, str]]:
                     f"{size / child['seconds']:,.0f} rows/s; pandas.read_csv + checks {size / seconds:,.0f} rows/s: "
                     f"{child['seconds'] / seconds:.1f} × its time",
                 ),
-                (f"{name}: memory", f"peak {child['peak'] / 1024:,.0f} MB, of which {child['before'] / 1024:,.0f} MB at rest"),
+                (
+                    f"{name}: memory",
+                    f"peak {child['peak'] / 1024:,.0f} MB, of which {child['before'] / 1024:,.0f} MB at rest",
+                ),
             ]
             path.unlink()
             _empty()
@@ -81,7 +84,15 @@ def _write(path: Path, size: int) -> None:
         for n in range(size):
             who = "99999" if n % BAD_EVERY == 0 else f"{n % REPS:05}"
             day = date(2025, 1, 1) + timedelta(days=n * 360 // size)
-            row = (f"{size}-{n}", who, f"{day:%Y/%m/%d}", f"{n % 9973}.{n % 100:02}", f"客户{n % 3000}", f"产品{n % 80}", n % 500)
+            row = (
+                f"{size}-{n}",
+                who,
+                f"{day:%Y/%m/%d}",
+                f"{n % 9973}.{n % 100:02}",
+                f"客户{n % 3000}",
+                f"产品{n % 80}",
+                n % 500,
+            )
             writer.writerow(row)
 
 
@@ -120,7 +131,13 @@ def _child(path: Path) -> dict[str, float]:
     row = services.carry_out(made.pk)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"seconds": seconds, "created": row.created, "refused": row.refused, "before": before, "peak": peak}
+    return {
+        "seconds": seconds,
+        "created": row.created,
+        "refused": row.refused,
+        "before": before,
+        "peak": peak,
+    }
 
 
 def _empty() -> None:

@@ -81,7 +81,9 @@ async def _post(client: httpx.AsyncClient, page: Page, key: tuple[str, str], num
     assert answer.status_code == 201, answer.text
 
 
-async def _hold(client: httpx.AsyncClient, pages: list[Page], key: tuple[str, str], rate: int, start: int) -> int:
+async def _hold(
+    client: httpx.AsyncClient, pages: list[Page], key: tuple[str, str], rate: int, start: int
+) -> int:
     """Posts `rate` orders a second for a while, waits until all are seen; returns how many were lost."""
     before = sum(len(page.posted) for page in pages)
     for page in pages:
@@ -98,7 +100,9 @@ async def _hold(client: httpx.AsyncClient, pages: list[Page], key: tuple[str, st
     return sum(len(page.posted) - len(page.seen) for page in pages)
 
 
-async def _measure(address: str, cookies: list[tuple[str, str]], key: tuple[str, str]) -> list[tuple[str, str]]:
+async def _measure(
+    address: str, cookies: list[tuple[str, str]], key: tuple[str, str]
+) -> list[tuple[str, str]]:
     limits = httpx.Limits(max_connections=400, max_keepalive_connections=200)
     rows, start = [], 0
     async with httpx.AsyncClient(base_url=address, limits=limits) as client:

@@ -28,12 +28,16 @@ def run() -> list[tuple[str, str]]:
         _fill([seller.number for seller in sellers])
         began = time.perf_counter()
         count = recalculate_all()
-        rows = [("payee-periods worked out after the load", f"{count / (time.perf_counter() - began):,.0f}/s")]
+        rows = [
+            ("payee-periods worked out after the load", f"{count / (time.perf_counter() - began):,.0f}/s")
+        ]
         with server.running(worker=False) as address:
             health = _times([f"{address}/health"], "")
             base = server.percentile(health, 0.5)
             cookies = [server.session_cookie(user) for user in users]
-            reps = [t for cookie in cookies for t in _times([f"{address}/"], cookie, REQUESTS // len(cookies))]
+            reps = [
+                t for cookie in cookies for t in _times([f"{address}/"], cookie, REQUESTS // len(cookies))
+            ]
             team = _times([f"{address}/team/"], server.session_cookie(manager))
         for name, times in (("rep's page", reps), ("manager's page", team)):
             p50, p95 = server.percentile(times, 0.5), server.percentile(times, 0.95)

@@ -40,7 +40,8 @@ def running(*, worker: bool = True) -> Iterator[str]:
     environment |= {"LIJI_LOG_LEVEL": "ERROR"}
     commands = [["web", "--port", str(port)], *([["worker"]] if worker else [])]
     processes = [
-        subprocess.Popen([sys.executable, "-m", "liji.cli", *command], env=environment) for command in commands
+        subprocess.Popen([sys.executable, "-m", "liji.cli", *command], env=environment)
+        for command in commands
     ]
     try:
         _wait(f"{address}/health")

@@ -18,7 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="liji", description="立激 Liji: from the order to the incentive paid.")
+    parser = argparse.ArgumentParser(
+        prog="liji", description="立激 Liji: from the order to the incentive paid."
+    )
     parser.add_argument("--version", action="version", version=f"liji {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, text in (
@@ -124,7 +126,9 @@ def _init(given: argparse.Namespace) -> int:
 
     company = given.company or input("公司名称 / Company name: ")
     admin = given.admin or input("管理员账号 / Admin's user name: ")
-    password = sys.stdin.readline().rstrip("\n") if given.password_stdin else getpass.getpass("密码 / Password: ")
+    password = (
+        sys.stdin.readline().rstrip("\n") if given.password_stdin else getpass.getpass("密码 / Password: ")
+    )
     try:
         set_up(company, admin, given.email, password)
     except (AlreadySetUp, ValueError) as error:

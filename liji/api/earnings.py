@@ -20,7 +20,9 @@ router = Router(tags=["earnings"], auth=[SignedKey(), SignedIn()])
 
 _OPENAPI = {
     "responses": {
-        200: {"description": "each plan's earnings, decimals as text; `pending` when newer facts are being worked in"},
+        200: {
+            "description": "each plan's earnings, decimals as text; `pending` when newer facts are being worked in"
+        },
         403: {"description": "the caller may not see this payee's pay"},
         404: {"description": "no such payee"},
         422: {"description": "period is not YYYY-MM"},
@@ -62,7 +64,8 @@ def _as_json(earning: queries.Earning) -> dict[str, Any]:
         "currency": earning.currency,
         "total": str(earning.total),
         "components": {name: str(amount) for name, _, amount in earning.components},
-        "measure": progress and {"name": progress.measure, "value": str(progress.value), "target": _text(progress.target)},
+        "measure": progress
+        and {"name": progress.measure, "value": str(progress.value), "target": _text(progress.target)},
         "attainment": progress and _text(progress.attainment),
         "pending": earning.pending,
         "computed_at": earning.computed_at and earning.computed_at.isoformat(),

@@ -20,7 +20,11 @@ _FACT_SCHEMA = {
     "required": ["source", "external_id", "type", "employee", "occurred_at"],
     "properties": {
         "source": {"type": "string", "example": "crm"},
-        "external_id": {"type": "string", "example": "SO-1001", "description": "the record's id in the source"},
+        "external_id": {
+            "type": "string",
+            "example": "SO-1001",
+            "description": "the record's id in the source",
+        },
         "version": {"type": "integer", "minimum": 1, "description": "a correction carries a higher one"},
         "type": {"type": "string", "example": "order_closed"},
         "employee": {"type": "string", "example": "E1001", "description": "employee number 工号"},
@@ -36,7 +40,9 @@ _OPENAPI = {
         "required": True,
         "content": {
             "application/json": {
-                "schema": {"oneOf": [_FACT_SCHEMA, {"type": "array", "items": _FACT_SCHEMA, "maxItems": MOST}]}
+                "schema": {
+                    "oneOf": [_FACT_SCHEMA, {"type": "array", "items": _FACT_SCHEMA, "maxItems": MOST}]
+                }
             }
         },
     },

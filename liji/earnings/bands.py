@@ -52,7 +52,10 @@ def _drawn(
     reached = max(value or _ZERO, _ZERO)
     lows: list[Decimal | None] = [None, *edges[:-1]]
     end = _end(edges, reached)
-    spans = [(max(low or _ZERO, _ZERO), high if high is not None else end) for low, high in zip(lows, edges, strict=True)]
+    spans = [
+        (max(low or _ZERO, _ZERO), high if high is not None else end)
+        for low, high in zip(lows, edges, strict=True)
+    ]
     whole = sum((high - low for low, high in spans), _ZERO) or _ONE
     return tuple(
         Band(
@@ -62,7 +65,9 @@ def _drawn(
             is_share=role is Role.ATTAINMENT,
             here=number == here,
             width=(span[1] - span[0]) / whole,
-            filled=min(max((reached - span[0]) / (span[1] - span[0]), _ZERO), _ONE) if span[1] > span[0] else _ONE,
+            filled=min(max((reached - span[0]) / (span[1] - span[0]), _ZERO), _ONE)
+            if span[1] > span[0]
+            else _ONE,
         )
         for number, (rate, low, high, span) in enumerate(zip(rates, lows, edges, spans, strict=True), 1)
     )

@@ -15,6 +15,7 @@ from liji.engine import PayeePeriod as EnginePayeePeriod
 from liji.people import queries as people
 from liji.plans import queries as plans
 from liji.plans.models import PlanVersion
+from liji.plans.participation import Participation
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,18 @@ def gather(row: PayeePeriod) -> Inputs | None:
     Attributes are those of the last day on which the payee takes part in the period.
     """
     period = (row.start, row.end)
-    version = plans.version_in_force(row.plan_id, period)
-    days = plans.participation(row.payee_id, row.plan_id, period)
-    if version is None or not days:
+    known = Participation.load([row.payee_id], *period)
+    number, days = known.version(row.plan_id, period), known.spans(row.payee_id, row.plan_id, period)
+    if number is None or not days:
         return None
+    version = plans.version(number)
     plan = plans.parsed(version)
+    last = days[-1][1] - timedelta(days=1)
     payee = EnginePayeePeriod(
         payee=row.payee_id,
         period=row.start,
         targets=plans.quotas(row.payee_id, row.start),
-        attributes=people.attributes_on(row.payee_id, days[-1][1] - timedelta(days=1)),
+        attributes=people.attributes_on(row.payee_id, last) if plan.attributes else {},
     )
     return Inputs(version, payee, credited_facts(row.payee_id, row.start, days, plan.currency))
 

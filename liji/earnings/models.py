@@ -31,5 +31,7 @@ class PayeePeriod(models.Model):
         constraints = [models.UniqueConstraint(fields=["payee", "plan", "start"], name="payee_period_once")]
         indexes = [
             models.Index(fields=["start", "plan"]),
-            models.Index(fields=["dirty_since"], condition=models.Q(dirty_since__isnull=False), name="dirty_first"),
+            models.Index(
+                fields=["dirty_since"], condition=models.Q(dirty_since__isnull=False), name="dirty_first"
+            ),
         ]

@@ -307,7 +307,9 @@ def _pay_on(end: date, day: int) -> date:
     return date(end.year, end.month, min(day, 28))
 
 
-def _components(plan: Plan | None, result: Result | None, language: str) -> tuple[tuple[str, str, Decimal], ...]:
+def _components(
+    plan: Plan | None, result: Result | None, language: str
+) -> tuple[tuple[str, str, Decimal], ...]:
     if plan is None or result is None:
         return ()
     return tuple(

@@ -203,7 +203,9 @@ def recalculate_all() -> int:
     """Works out everything that is dirty, here and now; for loads and tests. Returns how many."""
     done = 0
     while dirty := list(
-        PayeePeriod.objects.filter(dirty_since__isnull=False).order_by("id").values_list("id", flat=True)[:500]
+        PayeePeriod.objects.filter(dirty_since__isnull=False)
+        .order_by("id")
+        .values_list("id", flat=True)[:500]
     ):
         for number in dirty:
             recalculate(number)

@@ -31,7 +31,9 @@ def _disk() -> Finding:
 
     free = shutil.disk_usage(home.home()).free
     state = f"{free / 2**30:.1f} GiB free in {home.home()}"
-    return Finding("disk", state, "" if free > 2**30 else "Free at least 1 GiB, or move LIJI_HOME to a larger disk.")
+    return Finding(
+        "disk", state, "" if free > 2**30 else "Free at least 1 GiB, or move LIJI_HOME to a larger disk."
+    )
 
 
 def _port(host: str, port: int) -> Finding:
@@ -87,7 +89,9 @@ def _time_zone() -> Finding:
         return Finding("time zone", "not known before the first migration", "Run: liji migrate")
     same = company.time_zone == settings.TIME_ZONE
     mend = f"Set LIJI_TIME_ZONE={company.time_zone}, so that logs and jobs follow the company's clock."
-    return Finding("time zone", f"company {company.time_zone}, server {settings.TIME_ZONE}", "" if same else mend)
+    return Finding(
+        "time zone", f"company {company.time_zone}, server {settings.TIME_ZONE}", "" if same else mend
+    )
 
 
 def _clock() -> Finding:
@@ -107,12 +111,16 @@ def _worker() -> Finding:
         cursor.execute("SELECT to_regclass('procrastinate_workers') IS NOT NULL")
         if not cursor.fetchone()[0]:
             return Finding("worker", "no queue yet", "Run: liji migrate")
-        cursor.execute("SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '40 s'")
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '40 s'"
+        )
         alive = cursor.fetchone()[0]
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
         failed = cursor.fetchone()[0]
     if failed:
-        return Finding("worker", f"{alive} alive, {failed} failed jobs", "Look at /health and retry: liji retry-failed")
+        return Finding(
+            "worker", f"{alive} alive, {failed} failed jobs", "Look at /health and retry: liji retry-failed"
+        )
     return Finding("worker", f"{alive} alive", "" if alive else "Start one: liji serve (or liji worker)")
 
 
@@ -124,7 +132,9 @@ def _mail() -> Finding:
     try:
         socket.create_connection((settings.EMAIL_HOST, settings.EMAIL_PORT), timeout=5).close()
     except OSError as error:
-        return Finding("mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}: {error}", "Check LIJI_SMTP_URL.")
+        return Finding(
+            "mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}: {error}", "Check LIJI_SMTP_URL."
+        )
     return Finding("mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
 
 

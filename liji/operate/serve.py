@@ -43,7 +43,9 @@ class Child:
             self.failures = 0 if now - self.started > 60 else self.failures + 1
             self.next_start = now + min(0.5 * 2**self.failures, 30)
             self.process = None
-            log.error("process ended, starting it again", extra={"process_name": self.name, "exit_code": code})
+            log.error(
+                "process ended, starting it again", extra={"process_name": self.name, "exit_code": code}
+            )
 
     def end(self) -> None:
         if self.process and self.process.poll() is None:
@@ -69,7 +71,9 @@ def port_is_free(host: str, port: int) -> bool:
 def serve(host: str, port: int) -> int:
     """Runs until it is told to stop; returns the exit code."""
     if not port_is_free(host, port):
-        print(f"端口 {port} 已被占用 / port {port} is taken. Try: liji serve --port {port + 1}", file=sys.stderr)
+        print(
+            f"端口 {port} 已被占用 / port {port} is taken. Try: liji serve --port {port + 1}", file=sys.stderr
+        )
         return 2
     from liji import home
 

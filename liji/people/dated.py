@@ -23,7 +23,8 @@ def span(start: date | None, end: date | None = FOREVER) -> DateRange:
 def never_two_at_once(name: str, *keys: str, condition: models.Q | None = None) -> ExclusionConstraint:
     """A constraint: no two rows with the same integer `keys` hold on the same day."""
     same = [
-        (models.Func(key, key, models.Value("[]"), function="int8range"), RangeOperators.OVERLAPS) for key in keys
+        (models.Func(key, key, models.Value("[]"), function="int8range"), RangeOperators.OVERLAPS)
+        for key in keys
     ]
     return ExclusionConstraint(
         name=name, expressions=[*same, ("days", RangeOperators.OVERLAPS)], condition=condition

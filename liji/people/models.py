@@ -40,7 +40,9 @@ class UnitParent(Dated):
     class Meta:
         constraints = [
             never_two_at_once("unit_has_one_parent_a_day", "unit_id"),
-            models.CheckConstraint(name="unit_is_not_its_own_parent", condition=~models.Q(unit=models.F("parent"))),
+            models.CheckConstraint(
+                name="unit_is_not_its_own_parent", condition=~models.Q(unit=models.F("parent"))
+            ),
         ]
 
 

@@ -78,7 +78,10 @@ WORDS = {
         _("People and targets cannot be taken back as a whole: they may have been changed since."),
         _("Import a file with the right values; it replaces them."),
     ),
-    "own_manager": (_("{value} cannot be their own manager."), _("Name another manager, or leave the field empty.")),
+    "own_manager": (
+        _("{value} cannot be their own manager."),
+        _("Name another manager, or leave the field empty."),
+    ),
     "ends_before": (_("{value} lies before the start {start}."), _("Correct one of the two dates.")),
     "too_many_cells": (
         _("The row has {value} cells instead of {expected}."),

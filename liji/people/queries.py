@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from liji.people.dated import span
+from liji.people.kept import kept
 from liji.people.models import Assignment
 from liji.people.models import Attribute
 from liji.people.models import Company
@@ -18,8 +19,9 @@ from liji.people.models import Employment
 from liji.people.models import Unit
 
 
+@kept(5)
 def company() -> Company:
-    """The company of this installation; an unsaved one with defaults before the set-up."""
+    """The company of this installation; an unsaved one with defaults before the set-up. Not to be changed in place."""
     return Company.objects.first() or Company(name="")
 
 
@@ -46,7 +48,9 @@ def ids_by_number(numbers: Collection[str]) -> dict[str, int]:
 def employed_spans(employees: Collection[int]) -> dict[int, list[tuple[date | None, date | None]]]:
     """Employee id → the spans [from, until) in which each is employed."""
     spans: dict[int, list[tuple[date | None, date | None]]] = {}
-    for employee, days in Employment.objects.filter(employee__in=employees).values_list("employee_id", "days"):
+    for employee, days in Employment.objects.filter(employee__in=employees).values_list(
+        "employee_id", "days"
+    ):
         spans.setdefault(employee, []).append((days.lower, days.upper))
     return spans
 
@@ -109,9 +113,7 @@ def units_below(units: Collection[int], start: date, end: date) -> set[int]:
 def units_above(unit: int, day: date) -> list[int]:
     """The unit itself and the units above it on a day, nearest first."""
     chain, here = [], unit
-    parents = dict(
-        Unit.objects.filter(parents__days__contains=day).values_list("id", "parents__parent_id")
-    )
+    parents = dict(Unit.objects.filter(parents__days__contains=day).values_list("id", "parents__parent_id"))
     while here is not None and here not in chain:
         chain.append(here)
         here = parents.get(here)

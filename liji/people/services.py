@@ -77,7 +77,9 @@ def leave(employee: Employee, *, last_day: date, reason: str = "") -> None:
     after = date.fromordinal(last_day.toordinal() + 1)
     employment = Employment.objects.on(last_day).filter(employee=employee).first()
     if employment is None:
-        raise Refused(Problem("last_day", "not_employed", {"value": employee.name, "day": last_day.isoformat()}))
+        raise Refused(
+            Problem("last_day", "not_employed", {"value": employee.name, "day": last_day.isoformat()})
+        )
     employment.days, employment.exit_reason = span(employment.since, after), reason
     employment.save()
     for held in (Assignment, Attribute):

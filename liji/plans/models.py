@@ -60,7 +60,10 @@ class PlanAssignment(Dated):
                 condition=models.Q(employee__isnull=True) ^ models.Q(unit__isnull=True),
             ),
             never_two_at_once(
-                "person_assigned_once_a_day", "plan_id", "employee_id", condition=models.Q(employee__isnull=False)
+                "person_assigned_once_a_day",
+                "plan_id",
+                "employee_id",
+                condition=models.Q(employee__isnull=False),
             ),
             never_two_at_once(
                 "unit_assigned_once_a_day", "plan_id", "unit_id", condition=models.Q(unit__isnull=False)

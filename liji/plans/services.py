@@ -78,7 +78,11 @@ def publish(version: PlanVersion, *, since: date, by: User | None) -> Publicatio
         before.days = span(before.since, since)
         before.save(update_fields=["days"])
     made = Publication.objects.create(plan=version.plan, version=version, days=span(since), published_by=by)
-    audit(by, "plan_published", detail={"plan": version.plan.code, "version": version.number, "since": str(since)})
+    audit(
+        by,
+        "plan_published",
+        detail={"plan": version.plan.code, "version": version.number, "since": str(since)},
+    )
     terms_changed.send(sender=None, plan=version.plan_id, start=since, end=None, employees=None)
     return made
 
@@ -117,7 +121,10 @@ def set_quotas(rows: list[tuple[Employee, str, date, Decimal]], *, by: User | No
             raise Refused(Problem("amount", "negative", {"value": str(amount)}))
         _must_be_open(start)
     Quota.objects.bulk_create(
-        [Quota(employee=employee, measure=measure, start=start, amount=amount) for employee, measure, start, amount in rows],
+        [
+            Quota(employee=employee, measure=measure, start=start, amount=amount)
+            for employee, measure, start, amount in rows
+        ],
         update_conflicts=True,
         unique_fields=["employee", "measure", "start"],
         update_fields=["amount"],
@@ -127,7 +134,13 @@ def set_quotas(rows: list[tuple[Employee, str, date, Decimal]], *, by: User | No
     for employee, _measure, start, _amount in rows:
         by_start.setdefault(start, set()).add(employee.pk)
     for start, employees in by_start.items():
-        terms_changed.send(sender=None, plan=None, start=start, end=date.fromordinal(start.toordinal() + 1), employees=employees)
+        terms_changed.send(
+            sender=None,
+            plan=None,
+            start=start,
+            end=date.fromordinal(start.toordinal() + 1),
+            employees=employees,
+        )
 
 
 @transaction.atomic

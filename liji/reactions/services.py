@@ -1,11 +1,13 @@
 """Acting on what happened: notices to the payee and the manager, once per occasion, in-app and by mail."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -44,15 +46,18 @@ def react(sender: object, change: Change, **_: object) -> None:
     row = change.payee_period
     if not row.start <= today < row.end:
         return
-    occasions = [o for line in change.new_lines for o in _order(change, line, today)]
-    occasions += _near_target(change)
-    for occasion in occasions:
-        tell(occasion)
+    known = facts.facts([line.fact_id for line in change.new_lines])
+    occasions = [
+        occasion
+        for line in change.new_lines
+        if line.fact_id in known
+        for occasion in _order(change, line, known[line.fact_id], today)
+    ]
+    tell([*occasions, *_near_target(change)])
 
 
-def _order(change: Change, line: Line, today: date) -> list[Occasion]:
+def _order(change: Change, line: Line, fact: facts.FactView, today: date) -> list[Occasion]:
     """S5: the order is credited: the rep is congratulated, the manager is prompted to praise in public."""
-    fact = facts.fact(line.fact_id)
     if fact.type != "order_closed" or timezone.now() - fact.occurred_at > FRESH:
         return []
     payee = change.payee_period.payee_id
@@ -67,7 +72,13 @@ def _order(change: Change, line: Line, today: date) -> list[Occasion]:
     held = people.assignment_on(payee, today)
     if held and held.manager_id:
         told.append(
-            Occasion(held.manager_id, "praise_suggested", f"fact:{fact.source}:{fact.external_id}", values, "/team/")
+            Occasion(
+                held.manager_id,
+                "praise_suggested",
+                f"fact:{fact.source}:{fact.external_id}",
+                values,
+                "/team/",
+            )
         )
     return told
 
@@ -85,7 +96,9 @@ def _near_target(change: Change) -> list[Occasion]:
         "currency": change.payee_period.currency,
         "percent": str(NEAR_TARGET),
     }
-    return [Occasion(change.payee_period.payee_id, "near_target", f"period:{change.payee_period.pk}", values, "/")]
+    return [
+        Occasion(change.payee_period.payee_id, "near_target", f"period:{change.payee_period.pk}", values, "/")
+    ]
 
 
 def _crossed(before: Progress | None, after: Progress) -> bool:
@@ -93,29 +106,47 @@ def _crossed(before: Progress | None, after: Progress) -> bool:
     return reached and not (before and before.target and before.value >= NEAR_TARGET * before.target)
 
 
-def tell(occasion: Occasion) -> Notice | None:
-    """Writes the notice and queues its mail, unless it was written before or the employee does not sign in."""
-    user = User.objects.filter(employee=occasion.employee, is_active=True).select_related("employee").first()
-    if user is None:
-        return None
-    address = user.email or user.employee.email
-    notice, made = Notice.objects.get_or_create(
+def tell(occasions: list[Occasion]) -> None:
+    """Writes the notices and queues their mails; not those written before, nor to employees who do not sign in."""
+    employees = {occasion.employee for occasion in occasions}
+    readers = {
+        user.employee_id: user
+        for user in User.objects.filter(employee__in=employees, is_active=True).select_related("employee")
+    }
+    made = [
+        notice
+        for occasion in occasions
+        if (user := readers.get(occasion.employee)) and (notice := _write(user, occasion))
+    ]
+    if made:
+        mails = [{"notice": notice.pk} for notice in made if notice.mail == Notice.Mail.WAITING]
+        if mails:
+            from liji.reactions.tasks import send_mail
+
+            send_mail.batch_defer(*mails)
+        publish([Event(kind="notice", payee=n.user.employee_id, body={"notice": n.pk}) for n in made])
+
+
+def _write(user: User, occasion: Occasion) -> Notice | None:
+    """The new notice, or None when its occasion has been told before. The database decides, not a look before."""
+    notice = Notice(
         user=user,
         kind=occasion.kind,
         occasion=occasion.name,
-        defaults={
-            "values": occasion.values,
-            "link": occasion.link,
-            "mail": Notice.Mail.WAITING if address else Notice.Mail.NONE,
-        },
+        values=occasion.values,
+        link=occasion.link,
+        mail=Notice.Mail.WAITING if user.email or user.employee.email else Notice.Mail.NONE,
     )
-    if not made:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO reactions_notice (user_id, kind, occasion, "values", link, made_at, mail) '
+            "VALUES (%s, %s, %s, %s, %s, now(), %s) ON CONFLICT DO NOTHING RETURNING id",
+            [user.pk, notice.kind, notice.occasion, json.dumps(notice.values), notice.link, notice.mail],
+        )
+        row = cursor.fetchone()
+    if row is None:
         return None
-    if address:
-        from liji.reactions.tasks import send_mail
-
-        send_mail.defer(notice=notice.pk)
-    publish([Event(kind="notice", payee=occasion.employee, body={"notice": notice.pk})])
+    notice.pk = row[0]
     return notice
 
 

@@ -8,13 +8,14 @@ import pytest
 from django.db import IntegrityError
 from django.db import transaction
 
+from liji.people import queries as asking
 from liji.people import services as people
 from liji.people.dated import span
 from liji.people.models import Assignment
 from liji.people.models import UnitParent
-from liji.plans import queries
 from liji.plans.models import IncentivePlan
 from liji.plans.models import PlanAssignment
+from liji.plans.participation import Participation
 
 pytestmark = pytest.mark.django_db
 START, DAYS = date(2026, 1, 1), 60
@@ -33,6 +34,21 @@ def attempt(row) -> None:
         pass
 
 
+def asked_of_the_database(ids: set[int], day: date) -> dict[int, set[int]]:
+    """The plain way: one question for each assignment, the tree of units walked by the database."""
+    found: dict[int, set[int]] = {}
+    for row in PlanAssignment.objects.on(day):
+        if row.employee_id:
+            members = {row.employee_id}
+        else:
+            below = asking.units_below([row.unit_id], day, day + timedelta(days=1))
+            held = Assignment.objects.on(day).filter(main=True, unit__in=below)
+            members = set(held.values_list("employee_id", flat=True))
+        for employee in members & ids:
+            found.setdefault(employee, set()).add(row.plan_id)
+    return found
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_many_days_at_once_answer_as_each_day_alone(seed):
     rng = random.Random(seed)
@@ -49,11 +65,11 @@ def test_many_days_at_once_answer_as_each_day_alone(seed):
         attempt(PlanAssignment(plan=rng.choice(plans), unit=rng.choice(units), days=stretch(rng)))
         attempt(PlanAssignment(plan=rng.choice(plans), employee=rng.choice(staff), days=stretch(rng)))
     ids = {person.pk for person in staff}
-    terms = queries._Terms.during(START, START + timedelta(days=DAYS), ids)
+    terms = Participation.load(ids, START, START + timedelta(days=DAYS))
     found = 0
     for offset in range(DAYS):
         day = START + timedelta(days=offset)
-        alone = queries.plans_of(ids, day)
-        assert {who: terms.plans_of(who, day) for who in ids} == {who: alone.get(who, set()) for who in ids}
+        alone = asked_of_the_database(ids, day)
+        assert {who: terms.plans_on(who, day) for who in ids} == {who: alone.get(who, set()) for who in ids}
         found += len(alone)
     assert found

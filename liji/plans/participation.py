@@ -1,0 +1,110 @@
+"""Who takes part in which plan on which days, for many people and days with four queries.
+
+Someone takes part by an assignment of the own, or because the unit where they work, or one above it on that day, is
+assigned. Everything is dated: who changes teams in the middle of a month takes part in each plan for its own days.
+"""
+
+from collections.abc import Collection
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+
+from liji.people.models import Assignment
+from liji.people.models import UnitParent
+from liji.plans.models import PlanAssignment
+from liji.plans.models import Publication
+
+Days = tuple[date, date]  # from, up to (exclusive)
+DEEPEST = 50  # levels of units; an organisation that goes in a circle must not hang a calculation
+
+
+@dataclass
+class Participation:
+    """What is recorded about some employees (None: all) between two days."""
+
+    days: Days
+    own: dict[int, list[tuple[int, Days]]] = field(default_factory=dict)  # employee → (plan, days)
+    of_unit: dict[int, list[tuple[int, Days]]] = field(default_factory=dict)  # unit → (plan, days)
+    works_in: dict[int, list[tuple[int, Days]]] = field(default_factory=dict)  # employee → (unit, days)
+    stands_under: dict[int, list[tuple[int, Days]]] = field(default_factory=dict)  # unit → (unit above, days)
+    versions: dict[int, list[tuple[int, Days]]] = field(
+        default_factory=dict
+    )  # plan → (version in force, days)
+
+    @classmethod
+    def load(cls, employees: Collection[int] | None, start: date, end: date) -> "Participation":
+        """Reads what holds on any day from `start` up to, not including, `end`."""
+        made = cls((start, end))
+        assigned = PlanAssignment.objects.during(start, end).values_list(
+            "plan_id", "employee_id", "unit_id", "days"
+        )
+        for plan, employee, unit, days in assigned:
+            if unit is not None:
+                made._keep(made.of_unit, unit, plan, days)
+            elif employees is None or employee in employees:
+                made._keep(made.own, employee, plan, days)
+        if made.of_unit:
+            works = Assignment.objects.during(start, end).filter(main=True)
+            if employees is not None:
+                works = works.filter(employee__in=employees)
+            for employee, unit, days in works.values_list("employee_id", "unit_id", "days"):
+                made._keep(made.works_in, employee, unit, days)
+            above = UnitParent.objects.during(start, end).values_list("unit_id", "parent_id", "days")
+            for unit, parent, days in above:
+                made._keep(made.stands_under, unit, parent, days)
+        in_force = Publication.objects.during(start, end).order_by("days")
+        for plan, version, days in in_force.values_list("plan_id", "version_id", "days"):
+            made._keep(made.versions, plan, version, days)
+        return made
+
+    def _keep(self, kept: dict[int, list[tuple[int, Days]]], key: int, value: int, days) -> None:
+        both = within((days.lower or date.min, days.upper or date.max), self.days)
+        if both:
+            kept.setdefault(key, []).append((value, both))
+
+    def of(self, employee: int) -> Iterator[tuple[int, Days]]:
+        """Each (plan, days) of an employee; the same plan may come more than once, also for the same days."""
+        yield from self.own.get(employee, ())
+        for unit, days in self.works_in.get(employee, ()):
+            yield from self._through(unit, days, 0)
+
+    def _through(self, unit: int, days: Days, depth: int) -> Iterator[tuple[int, Days]]:
+        for plan, assigned in self.of_unit.get(unit, ()):
+            if both := within(assigned, days):
+                yield plan, both
+        if depth < DEEPEST:
+            for parent, stands in self.stands_under.get(unit, ()):
+                if both := within(stands, days):
+                    yield from self._through(parent, both, depth + 1)
+
+    def plans_on(self, employee: int, day: date) -> set[int]:
+        """The plans in which an employee takes part on a day."""
+        return {plan for plan, (start, end) in self.of(employee) if start <= day < end}
+
+    def spans(self, employee: int, plan: int, period: Days) -> list[Days]:
+        """The days of a period on which an employee takes part in a plan: spans in order, without overlap."""
+        found = [
+            both for number, days in self.of(employee) if number == plan and (both := within(days, period))
+        ]
+        merged: list[Days] = []
+        for start, end in sorted(found):
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        return merged
+
+    def employees(self) -> set[int]:
+        """Everybody who was read and may take part in something."""
+        return set(self.own) | set(self.works_in)
+
+    def version(self, plan: int, period: Days) -> int | None:
+        """The version that is in force on the first day of the period on which any is."""
+        return next((number for number, days in self.versions.get(plan, ()) if within(days, period)), None)
+
+
+def within(days: Days, limits: Days) -> Days | None:
+    """What two spans share; None when they share no day."""
+    start, end = max(days[0], limits[0]), min(days[1], limits[1])
+    return (start, end) if start < end else None
