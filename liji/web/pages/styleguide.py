@@ -32,6 +32,14 @@ def _bands() -> tuple[SimpleNamespace, ...]:
     )
 
 
+def _earning() -> SimpleNamespace:
+    distance, gain = Decimal("166666.67"), Decimal(2500)
+    target = SimpleNamespace(kind="target", measure="sales", distance=distance, gain=gain)
+    band = SimpleNamespace(kind="band", measure="sales", distance=2 * distance, gain=None, rate=Decimal("0.02"))
+    progress = SimpleNamespace(measure="sales")
+    return SimpleNamespace(payee_period=0, currency="CNY", steps=(target, band), progress=progress)
+
+
 @signed_in
 def styleguide(request: HttpRequest) -> HttpResponse:
     """The components with samples; nothing here is anybody's."""
@@ -51,8 +59,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "share": Decimal("0.75"),
         "full": Decimal("1.234"),
         "deal": deal,
-        "earning": SimpleNamespace(payee_period=0, currency="CNY"),
-        "step": SimpleNamespace(sentence="16.67 万"),
+        "earning": _earning(),
         "page": Paginator(range(40), 10).page(2),
         "colours": ("ground", "paper", "ink", "muted", "accent", "accent-tint", "gain", "bad"),
         "rows": [("王晓阳", Decimal("0.75"), Decimal(7500)), ("李静", Decimal("0.8"), Decimal(2400))],

@@ -22,6 +22,7 @@ def why(request: HttpRequest, payee_period: int) -> HttpResponse:
         "earning": earning,
         "deal": deal,
         "source": facts.fact(deal.fact_id) if deal else None,
+        "deals": {each.fact_id: each for each in earning.deals},
         "root": None if deal else earnings.why(payee_period),
         "node": request.GET.get("node", ""),
     }

@@ -216,6 +216,12 @@ def named(code: str, names: Mapping[str, str]) -> str:
 
 
 @register.filter
+def at(things: Mapping, key: object) -> object:
+    """What stands under a key; None when nothing does."""
+    return things.get(key)
+
+
+@register.filter
 def pretty(record: object) -> str:
     """A record laid out for reading, in its own words."""
     return json.dumps(record, ensure_ascii=False, indent=2, default=str)
