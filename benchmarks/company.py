@@ -7,10 +7,10 @@ from liji.access.models import Role
 from liji.access.models import User
 from liji.access.services import make_user
 from liji.people import services as people
+from liji.people.dated import span
 from liji.people.models import Assignment
 from liji.people.models import Employee
 from liji.people.models import Employment
-from liji.people.dated import span
 from liji.people.queries import today
 from liji.plan import templates
 from liji.plans import services as plans

@@ -121,7 +121,8 @@ async def _measure(
             times = [value for page in pages for value in page.latencies[page.marks :]]
             p50, p95 = server.percentile(times, 0.5), server.percentile(times, 0.95)
             what = f"order → figure on an open page, {rate}/s for {SECONDS} s, {PAGES} pages"
-            figure = f"p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms ({p50 / base:.0f}× a bare round trip), lost {lost}"
+            figure = f"p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms ({p50 / base:.0f}× a bare round trip)"
+            figure += f", lost {lost}"
             rows.append((what, figure))
             print(f"  {what}: {figure}", flush=True)
         for task in running:

@@ -9,6 +9,8 @@ from pathlib import Path
 if "LIJI_HOME" not in os.environ:
     folder = tempfile.mkdtemp(prefix="liji-test-")
     os.environ["LIJI_HOME"] = folder
+    # The browser's driver runs an event loop in the tests' own thread; the database is not used from within it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     os.environ["LIJI_TEST_OWNER"] = str(os.getpid())
 
     from liji import home

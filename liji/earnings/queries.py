@@ -51,7 +51,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Deal:
-    """A fact that moved the pay: what it brought, of which `own` at the rate then reached, `rerated` on earlier ones."""
+    """A fact that moved the pay: what it brought, `own` at the rate then reached, `rerated` on earlier ones."""
 
     fact_id: int
     type: str

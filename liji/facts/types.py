@@ -28,6 +28,7 @@ COURSE = Field("course", "text", "课程", "Course", required=True)
 EXAM = Field("exam", "text", "考试", "Exam", required=True)
 SCORE = Field("score", "number", "成绩", "Score", required=True)
 HOURS = Field("hours", "number", "时长(小时)", "Hours")
+REASON = Field("reason", "text", "原因", "Reason")
 STAGE = Field("stage", "text", "阶段", "Stage")
 
 # code: (zh, en, has an amount, takes something back, fields)
@@ -42,7 +43,7 @@ BUILT_IN: dict[str, tuple[str, str, bool, bool, tuple[Field, ...]]] = {
     "exam_passed": ("通过考试", "Exam passed", False, False, (EXAM, SCORE)),
     "opportunity_opened": ("商机建立", "Opportunity opened", True, False, (CUSTOMER, STAGE)),
     "opportunity_won": ("赢单", "Opportunity won", True, False, (CUSTOMER,)),
-    "opportunity_lost": ("丢单", "Opportunity lost", True, False, (CUSTOMER, Field("reason", "text", "原因", "Reason"))),
+    "opportunity_lost": ("丢单", "Opportunity lost", True, False, (CUSTOMER, REASON)),
 }
 
 
