@@ -57,9 +57,9 @@ def _reconcile(account: files.Account) -> bool:
     print(f"\nThe files: {len(account.orders):,} orders in {account.lines:,} lines, {account.total:,.2f} USD")
     print(f"Credited:  {total:,.2f} USD to {len({who for who, _ in credits})} people")
     same = credits == dict(account.sales)
-    print(f"{_sign(same)} per person and month ({len(credits)} sums): {'the same to the cent' if same else 'different'}")
+    print(f"{_sign(same)} per person and month ({len(credits)} sums): {_word(same)}")
     targets = quotas == account.targets
-    print(f"{_sign(targets)} monthly targets ({len(quotas)}): {'the same' if targets else 'different'}")
+    print(f"{_sign(targets)} monthly targets ({len(quotas)}): {_word(targets)}")
     return same and targets
 
 
@@ -80,7 +80,7 @@ def _pay(account: files.Account, rows: dict, seconds: float) -> bool:
         print(f"{number:8} {sales:16,.2f} {bonus:14,.2f} {pay:14,.2f}")
     total = sum((pay for _, _, pay in by_person.values()), Decimal(0))
     print(f"{'all':8} {account.total:16,.2f} {'':14} {total:14,.2f}")
-    print(f"{_sign(not wrong)} worked out by hand from the files: {'the same to the cent' if not wrong else 'different'}")
+    print(f"{_sign(not wrong)} worked out by hand from the files: {_word(not wrong)}")
     for key, got, hand in wrong[:10]:
         print(f"  {key[0]} {key[1]}: {got} instead of {hand}")
     return not wrong and bool(rows)
@@ -88,6 +88,10 @@ def _pay(account: files.Account, rows: dict, seconds: float) -> bool:
 
 def _sign(good: bool) -> str:
     return "✓" if good else "✗"
+
+
+def _word(good: bool) -> str:
+    return "the same to the cent" if good else "different"
 
 
 def _sign_in(home: Path) -> None:

@@ -69,7 +69,7 @@ def quotas() -> dict[files.Key, Decimal]:
 
 def plan_text() -> str:
     """The plan of the templates, in the company's currency and from its first month on."""
-    text = templates()[PLAN]
+    text = dict(templates())[PLAN]
     return text.replace("currency: CNY", "currency: USD").replace("2025-01-01", FIRST.isoformat())
 
 

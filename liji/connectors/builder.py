@@ -62,12 +62,15 @@ def builder(run: ImportRun) -> Builder | None:
         kind=kind_code,
         measure=measure.constant if measure and measure.constant is not None else "",
         columns=columns,
-        lines=tuple(_line(name, rules.get(name), draft.what, own) for name in fields if name not in ("type", "measure")),
+        lines=tuple(_line(each, rules.get(each), draft.what, own) for each in fields if each not in _FIXED),
     )
 
 
+_FIXED = ("type", "measure")  # the same for every row of a file
+
+
 def _special(rule: m.Rule) -> bool:
-    fixed = rule.constant is not None and rule.field not in ("type", "measure")
+    fixed = rule.constant is not None and rule.field not in _FIXED
     return bool(fixed or rule.template or rule.values or rule.default)
 
 

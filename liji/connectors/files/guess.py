@@ -23,22 +23,24 @@ from liji.connectors.files.tables import open_table
 _SAMPLE = 200
 _DELIMITERS = (",", "\t", ";", "|")
 _DATE_FORMATS = (
-    "YYYY-MM-DD", "YYYY/MM/DD", "YYYY/M/D", "YYYY-M-D", "YYYY.M.D", "YYYYMMDD", "YYYY年M月D日", "DD.MM.YYYY", "DD/MM/YYYY",
+    "YYYY-MM-DD", "YYYY/MM/DD", "YYYY/M/D", "YYYY-M-D", "YYYY.M.D", "YYYYMMDD", "YYYY年M月D日", "DD.MM.YYYY",
+    "DD/MM/YYYY",
     "MM/DD/YYYY", "D/M/YYYY", "M/D/YYYY", "D.M.YYYY", "DD-MMM-YYYY", "YYYY-MM-DD HH:mm:ss", "YYYY/MM/DD HH:mm:ss",
     "YYYY/M/D H:mm", "YYYY-MM-DD HH:mm", "YYYY-MM-DD HH:mm:ss.fff", "YYYY-MM", "YYYY/MM", "YYYY年M月",
 )  # fmt: skip
 _NUMBER_FORMATS = ("1,234.56", "1.234,56", "1 234,56", "¥1,234.56", "$1,234.56", "€1,234.56", "1.234,56 €")
 # field → words by which people call it, in both languages, without spaces and marks, lower case.
 WORDS: dict[str, tuple[str, ...]] = {
-    "external_id": ("订单号", "订单编号", "单号", "编号", "合同号", "合同编号", "流水号", "orderid", "ordernumber", "orderno",
-                    "order", "salesordernumber", "externalid", "id", "invoice", "recordid", "contract"),
-    "employee": ("工号", "员工编号", "员工工号", "业务员工号", "销售工号", "销售员", "employee", "employeeid", "employeenumber",
-                 "employeeno", "rep", "salesrep", "salesperson", "owner", "staffid"),
-    "occurred_at": ("日期", "签单日期", "订单日期", "成交日期", "下单时间", "回款日期", "发生日期", "date", "orderdate",
-                    "occurredat", "closedate", "closedon", "day", "time", "createdat"),
+    "external_id": ("订单号", "订单编号", "单号", "编号", "合同号", "合同编号", "流水号", "orderid",
+        "ordernumber", "orderno", "order", "salesordernumber", "externalid", "id", "invoice", "recordid",
+        "contract"),
+    "employee": ("工号", "员工编号", "员工工号", "业务员工号", "销售工号", "销售员", "employee", "employeeid",
+        "employeenumber", "employeeno", "rep", "salesrep", "salesperson", "owner", "staffid"),
+    "occurred_at": ("日期", "签单日期", "订单日期", "成交日期", "下单时间", "回款日期", "发生日期", "date",
+        "orderdate", "occurredat", "closedate", "closedon", "day", "time", "createdat"),
     "credit_date": ("计入日期", "归属日期", "creditdate"),
-    "amount": ("金额", "订单金额", "合同金额", "成交金额", "回款金额", "含税金额", "指标", "目标", "指标金额", "amount", "sales",
-               "total", "revenue", "value", "price", "quota", "target", "targetamount"),
+    "amount": ("金额", "订单金额", "合同金额", "成交金额", "回款金额", "含税金额", "指标", "目标", "指标金额",
+        "amount", "sales", "total", "revenue", "value", "price", "quota", "target", "targetamount"),
     "currency": ("币种", "货币", "currency"),
     "version": ("版本", "version"),
     "customer": ("客户", "客户名称", "customer", "customername", "account", "client", "reseller"),
@@ -47,7 +49,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "cost": ("成本", "cost", "cogs"),
     "new_customer": ("新客户", "是否新客户", "newcustomer"),
     "order": ("原订单", "原订单号", "originalorder"),
-    "number": ("工号", "员工编号", "员工工号", "编号", "number", "employeeid", "employeenumber", "employeeno", "staffid", "id"),
+    "number": ("工号", "员工编号", "员工工号", "编号", "number", "employeeid", "employeenumber", "employeeno",
+        "staffid", "id"),
     "name": ("姓名", "员工姓名", "名字", "name", "employeename", "fullname"),
     "email": ("邮箱", "电子邮件", "邮件", "email", "mail", "emailaddress"),
     "phone": ("手机", "手机号", "电话", "联系电话", "phone", "mobile", "telephone"),
@@ -57,7 +60,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "unit": ("部门编码", "部门代码", "unitcode", "departmentcode"),
     "unit_path": ("部门", "所属部门", "团队", "组织", "department", "unit", "team", "unitpath", "org"),
     "position": ("岗位", "职位", "职务", "position", "title", "jobtitle", "role", "job"),
-    "manager": ("上级工号", "直属上级", "上级", "主管工号", "主管", "经理工号", "manager", "managerid", "managernumber", "reportsto"),
+    "manager": ("上级工号", "直属上级", "上级", "主管工号", "主管", "经理工号", "manager", "managerid",
+        "managernumber", "reportsto"),
     "from": ("生效日期", "调动日期", "from", "effectivedate"),
     "until": ("结束日期", "截止日期", "until", "enddate"),
     "measure": ("指标名称", "指标项", "measure", "metric"),
@@ -114,7 +118,11 @@ def known_fields(what: str, own_fields: MappingType[str, str]) -> tuple[str, ...
 
 
 def rule_for(
-    field: str, column: str, own_fields: MappingType[str, str], columns: Sequence[str], sample: Sequence[Sequence[c.Cell]]
+    field: str,
+    column: str,
+    own_fields: MappingType[str, str],
+    columns: Sequence[str],
+    sample: Sequence[Sequence[c.Cell]],
 ) -> object:
     """The rule that reads `field` from `column`, with the format that fits the sample."""
     place = list(columns).index(column)
@@ -147,7 +155,7 @@ def _reading(path: Path, name: str) -> Reading:
         return Reading(format="xlsx")
     text = start.decode(encodings.detect(path), errors="replace").lstrip("\ufeff")
     first = next((line for line in text.splitlines() if line.strip()), "")
-    counts = {delimiter: len(next(csv.reader(io.StringIO(first), delimiter=delimiter), [])) for delimiter in _DELIMITERS}
+    counts = {each: len(next(csv.reader(io.StringIO(first), delimiter=each), [])) for each in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda delimiter: counts[delimiter])
     return Reading(delimiter=best if counts[best] > 1 else ",")
 

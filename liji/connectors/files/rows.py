@@ -70,10 +70,7 @@ class Source:
     def _row(self, number: int, cells: list[c.Cell], width: int) -> Row | None:
         problems: list[Problem] = []
         record: dict[str, str] = {}
-        if len(cells) != width:
-            full = _to_width(cells, width, problems)
-        else:
-            full = cells
+        full = cells if len(cells) == width else _to_width(cells, width, problems)
         if self.joined:
             full = [*full]
             for join in self.joined:

@@ -20,7 +20,10 @@ def folder(run: int) -> Path:
 
 
 def keep(run: int, wanted: Sequence[str], given: Iterable[Given]) -> list[dict[str, object]]:
-    """Stores the files of a run in the order of the wanted names. Raises Unreadable when one is missing or too large."""
+    """Stores the files of a run in the order of the wanted names.
+
+    Raises Unreadable when one is missing or too large.
+    """
     target = folder(run)
     target.mkdir(parents=True, exist_ok=True)
     try:
