@@ -1,4 +1,6 @@
-"""The engine: a plan becomes SQL once and then runs on facts, with every named value kept. No Django, no files."""
+"""The engine: a plan becomes SQL once and then runs on facts, with every named value kept. No Django, no
+files.
+"""
 
 from liji.engine.compiler import Compiled
 from liji.engine.compiler import compile_plan
@@ -15,6 +17,7 @@ from liji.engine.examples import coverage
 from liji.engine.examples import run_examples
 from liji.engine.explanation import explain
 from liji.engine.running import run
+from liji.engine.running import run_arrow
 from liji.engine.running import walk
 from liji.engine.running import walk_to_result
 from liji.engine.steps import next_steps
@@ -35,6 +38,7 @@ __all__ = [
     "explain",
     "next_steps",
     "run",
+    "run_arrow",
     "run_examples",
     "walk",
     "walk_to_result",

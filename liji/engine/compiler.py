@@ -49,7 +49,9 @@ class Output:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A plan that is ready to run. `grouped` is the query over facts and payees, `running` the one over prefixes."""
+    """A plan that is ready to run. `grouped` is the query over facts and payees, `running` the one over
+    prefixes.
+    """
 
     plan: Plan
     needs: Needs
@@ -76,7 +78,7 @@ def _compiled(digest: str, holder: "_Holder") -> Compiled:
 
 
 class _Holder:
-    """A plan that is equal to any other of the same digest, so that the cache knows plans by their content."""
+    """A plan that is equal to any other of the same digest: the cache knows plans by their content."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -173,11 +175,7 @@ class _Compiler:
         reached = Exact(measure.top, measure.scale - scale, given, has.layer)
         if isinstance(target.missing, Missing):
             self._has_target[target.measure] = has
-            stop = (
-                sql.stop("no_target", f"target({target.measure})")
-                if target.missing is Missing.ERROR
-                else None
-            )
+            stop = sql.stop("no_target", f"target({target.measure})") if target.missing is Missing.ERROR else None
             amount = sql.case(has.sql, given, stop)
             reached = Exact(sql.case(has.sql, reached.top), reached.scale, amount, has.layer)
         else:
@@ -238,10 +236,11 @@ class _Compiler:
         """Gate, raw amount, amount: clamped by floor and cap, then rounded to the currency's minor unit."""
         formulas, name = self._formulas, component.id
         formulas.naming = f"{name}.when"
-        gate = self._gate(component, [eligible, *self._guards(name)])
+        always = self._plan.eligible is None
+        gate = self._gate(component, [*([] if always else [eligible]), *self._guards(name)])
         self._output(f"{name}.when", Kind.BOOL, gate)
         formulas.naming = name
-        with formulas.under(gate):
+        with formulas.under(*([] if gate.sql == sql.truth(True) else [gate])):
             raw = formulas.column(formulas.number(component.formula), None)
             self._shape(component)
             paid = raw
@@ -251,12 +250,16 @@ class _Compiler:
                 paid = formulas.exact.extreme("min", [paid, formulas.number(component.cap)])
             rounded = formulas.exact.rounded(paid, self._plan.minor_unit)
         self._output(f"{name}.raw", Kind.MONEY, raw)
+        unit = Exact(sql.integer(0), self._plan.minor_unit, None, 0)
+        rounded, _ = formulas.exact.aligned(rounded, unit)
         amount = sql.huge(sql.case(gate.sql, rounded.top, sql.integer(0)))
         bound = self._layers.bind(amount, max(gate.layer, rounded.layer), f"c:{name}")
         self._known[Role.COMPONENT, name] = Exact(bound.sql, rounded.scale, None, bound.layer)
         self._output(name, Kind.MONEY, self._known[Role.COMPONENT, name])
 
     def _gate(self, component: Component, before: list[Plain]) -> Plain:
+        if component.when is None and not before:
+            return Plain(sql.truth(True), 0)
         if component.when is None:
             layer = max(guard.layer for guard in before)
             return self._layers.bind(sql.both([guard.sql for guard in before]), layer)
@@ -266,7 +269,9 @@ class _Compiler:
         return self._layers.bind(sql.filled(test.sql, sql.truth(False)), test.layer)
 
     def _shape(self, component: Component) -> None:
-        """For a component of the form base × rate of a table: the base, so that each fact's own part can be told."""
+        """For a component of the form base × rate of a table: the base, so that each fact's own part can be
+        told.
+        """
         shape = shape_of(self._plan, component)
         if shape is not None:
             self._shapes[component.id] = shape
@@ -275,8 +280,9 @@ class _Compiler:
 
     def _total(self) -> None:
         amounts = [self._known[Role.COMPONENT, name] for name in self._plan.components]
-        total = Exact(sql.integer(0), 0, None, 0)
-        for amount in amounts:
+        total = amounts[0]
+        for amount in amounts[1:]:
+            assert isinstance(total, Exact)  # noqa: S101
             assert isinstance(amount, Exact)  # noqa: S101
             total = self._formulas.exact.added(total, amount, "+")
         self._output("total", Kind.MONEY, total)

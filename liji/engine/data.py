@@ -74,10 +74,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Line:
-    """What one fact brought to each component: `own` at the rate then reached, `rerated` on the facts before it.
+    """What one fact brought to each component: `own` at the rate then reached, `rerated` on the facts before
+    it.
 
-    `brought` is own + rerated; over all facts it sums up to the result's amount less what the plan pays on no facts.
-    `rates` are the lookups and `values` all named values at this fact.
+    `brought` is own + rerated; over all facts it sums up to the result's amount less what the plan pays on no
+    facts. `rates` are the lookups and `values` all named values at this fact.
     """
 
     fact_id: int
@@ -118,7 +119,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Node:
-    """A step of an explanation. `unit` is a currency, `%`, a count's measure or empty; a leaf may name a fact."""
+    """A step of an explanation. `unit` is a currency, `%`, a count's measure or empty; a leaf may name a
+    fact.
+    """
 
     name: str
     label: str
@@ -131,10 +134,11 @@ class Node:
 
 @dataclass(frozen=True)
 class Step:
-    """How far the next edge is. `distance` is in the unit of `measure`; `gain` is the change of the whole pay there.
+    """How far the next edge is. `distance` is in the unit of `measure`; `gain` is the change of the whole pay
+    there.
 
-    kind is `band` (of a table), `target` (100 %) or `gate` (a component's condition); `edge` is as the plan states
-    it and `rate` what the table gives beyond it.
+    kind is `band` (of a table), `target` (100 %) or `gate` (a component's condition); `edge` is as the plan
+    states it and `rate` what the table gives beyond it.
     """
 
     kind: str

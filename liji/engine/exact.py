@@ -1,7 +1,10 @@
-"""Exact arithmetic in SQL: every number is a whole number of a known scale, or a fraction of two such numbers.
+"""Exact arithmetic in SQL: every number is a whole number of a known scale, or a fraction of two such
+numbers.
 
-A quotient stays a fraction while it is compared, scaled or added to a plain number, so that comparing an attainment
-with 120 % and rounding a quotient of money are exact. Where two fractions meet, a quotient is kept to 12 decimals.
+A quotient stays a fraction while it is compared, scaled or added to a plain number, so that comparing an
+attainment with 120 % and rounding a quotient of money are exact. Where two fractions meet, a quotient is kept
+to 12 decimals; a
+product keeps 34.
 """
 
 from collections.abc import Callable
@@ -11,6 +14,8 @@ from liji.engine import sql
 from liji.engine.sql import Sql
 
 QUOTIENT = 12
+PRODUCT = 34
+_STEP = 30
 
 # Gives a value that is used more than once a column of its own.
 Once = Callable[[Sql, int], tuple[Sql, int]]
@@ -32,7 +37,14 @@ def whole(value: int, scale: int = 0) -> Exact:
 
 
 def _times(value: Sql, exponent: int) -> Sql:
-    return value if exponent <= 0 else sql.binary("*", value, sql.factor(10**exponent))
+    if exponent <= 0:
+        return value
+    if exponent > _STEP:  # no literal can say so large a factor: the product overflows, as it must
+        return _times(sql.binary("*", value, sql.factor(10**_STEP)), exponent - _STEP)
+    told = sql.integer_of(value)
+    if told is not None and abs(told) * 10**exponent < 10**38:
+        return sql.integer(told * 10**exponent)
+    return sql.binary("*", value, sql.factor(10**exponent))
 
 
 def _layer(*values: Exact) -> int:
@@ -67,13 +79,12 @@ class Arithmetic:
         """top ÷ under to so many places: ⌊(2·|top| + under) ÷ (2·under)⌋ with the sign of top."""
         under = value.under if value.under is not None else sql.integer(1)
         fine = self._single(
-            Exact(
-                _times(value.top, places - value.scale), 0, _times(under, value.scale - places), value.layer
-            )
+            Exact(_times(value.top, places - value.scale), 0, _times(under, value.scale - places), value.layer)
         )
         assert fine.under is not None  # noqa: S101
         double = sql.binary("*", fine.top, sql.factor(2))
-        both = sql.binary("*", fine.under, sql.factor(2))
+        told = sql.integer_of(fine.under)
+        both = sql.integer(2 * told) if told is not None else sql.binary("*", fine.under, sql.factor(2))
         up = sql.binary("//", sql.binary("+", double, fine.under), both)
         down = sql.negative(sql.binary("//", sql.binary("-", fine.under, double), both))
         negative = sql.binary("<", fine.top, sql.factor(0))
@@ -84,8 +95,7 @@ class Arithmetic:
         """The same two values with one scale."""
         scale = max(left.scale, right.scale)
         return tuple(  # type: ignore[return-value]
-            Exact(_times(value.top, scale - value.scale), scale, value.under, value.layer)
-            for value in (left, right)
+            Exact(_times(value.top, scale - value.scale), scale, value.under, value.layer) for value in (left, right)
         )
 
     def added(self, left: Exact, right: Exact, operator: str) -> Exact:
@@ -108,13 +118,19 @@ class Arithmetic:
         """left × right."""
         if left.under is not None and right.under is not None:
             right = self.quotient(right)
+        if left.scale + right.scale > PRODUCT:
+            left, right = self._shortened(left, right)
         under = left.under if left.under is not None else right.under
-        return Exact(
-            sql.binary("*", left.top, right.top), left.scale + right.scale, under, _layer(left, right)
-        )
+        return Exact(sql.binary("*", left.top, right.top), left.scale + right.scale, under, _layer(left, right))
+
+    def _shortened(self, left: Exact, right: Exact) -> tuple[Exact, Exact]:
+        """The same two with no more decimals than a product keeps: the longer one gives way."""
+        if left.scale >= right.scale:
+            return self.rounded(left, PRODUCT - right.scale), right
+        return left, self.rounded(right, PRODUCT - left.scale)
 
     def divided(self, left: Exact, right: Exact, at_zero: Sql | None) -> Exact:
-        """left ÷ right as a fraction; `at_zero` stands for the divisor when that is 0, None when it never is."""
+        """left ÷ right as a fraction; `at_zero` stands in for a divisor of 0, None: it never is."""
         left, right = self.quotient(left), self._single(self.quotient(right))
         size = sql.absolute(right.top)
         if at_zero is not None:

@@ -102,6 +102,4 @@ def _unvisited(plan: Plan) -> Iterator[Problem]:
             if number not in bands:
                 words = {"name": plan.tables[table].id, "band": number}
                 mark = Mark(plan.examples[0].line, 1)
-                yield problem(
-                    "band_unvisited", f"tables.{table}.bands[{number}]", mark, Severity.WARNING, **words
-                )
+                yield problem("band_unvisited", f"tables.{table}.bands[{number}]", mark, Severity.WARNING, **words)

@@ -91,7 +91,7 @@ class _Explaining:
     def _equation(self, formula: Typed, value: Answer, kind: Kind, notes: Iterable[str]) -> str:
         told, result = self._say.said(formula), self._say.number(value, kind)
         noted = "; ".join(dict.fromkeys(notes))
-        equation = told if told == result else f"{told} = {result}"
+        equation = told if told == result else f"{told} = {result}".replace("= ≈", "≈ ")
         return f"{equation} ({noted})" if noted else equation
 
     def _readings(self, formula: Typed) -> Iterable[Lookup | Marginal]:
@@ -136,7 +136,7 @@ class _Explaining:
         if part.role is Role.ATTAINMENT:
             measure = Reference(Role.MEASURE, part.name, self._plan.measures[part.name].kind)
             target = Reference(Role.TARGET, part.name, measure.kind)
-            told = f"{self._say.said(measure)} ÷ {self._say.said(target)} = {shown}"
+            told = f"{self._say.said(measure)} ÷ {self._say.said(target)} = {shown}".replace("= ≈", "≈ ")
             return told, () if again else tuple(self._named([measure, target]))
         if part.role is Role.VALUE:
             formula = self._plan.values[part.name].formula

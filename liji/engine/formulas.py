@@ -35,13 +35,12 @@ def scaled(value: Decimal) -> Exact:
 class Formulas:
     """Translates the formulas of one named value after another; `naming` is the one an error would name.
 
-    What must be bound to a column inside an IF is bound under the IF's condition, so that the branch that is not
-    taken is never evaluated. `unfinished`: the rows may be prefixes of a payee's facts, marked by the column `last`.
+    What must be bound to a column inside an IF is bound under the IF's condition, so that the branch that is
+    not taken is never evaluated. `unfinished`: the rows may be prefixes of a payee's facts, marked by the
+    column `last`.
     """
 
-    def __init__(
-        self, layers: Layers, resolve: Resolve, read_table: ReadTable, *, unfinished: bool = True
-    ) -> None:
+    def __init__(self, layers: Layers, resolve: Resolve, read_table: ReadTable, *, unfinished: bool = True) -> None:
         self._layers = layers
         self._unfinished = unfinished
         self._resolve = resolve
@@ -183,9 +182,7 @@ class Formulas:
         first, *rest = (self.piece(operand) for operand in operands)
         layer = max(piece.layer for piece in (first, *rest))
         if isinstance(first, Plain):
-            return Plain(
-                sql.one_of(first.sql, [piece.sql for piece in rest if isinstance(piece, Plain)]), layer
-            )
+            return Plain(sql.one_of(first.sql, [piece.sql for piece in rest if isinstance(piece, Plain)]), layer)
         tests = [self.exact.compared(first, piece, "=")[0] for piece in rest if isinstance(piece, Exact)]
         return Plain(sql.either(tests), layer)
 
@@ -218,14 +215,15 @@ def band_value(table: Table, band: Plain) -> Exact:
     scale = max(places(entry.value) for entry in table.bands)
     values = [sql.integer(int(entry.value.scaleb(scale))) for entry in table.bands]
     branches = [
-        (sql.binary("=", band.sql, sql.factor(number)), value)
-        for number, value in enumerate(values[:-1], start=1)
+        (sql.binary("=", band.sql, sql.factor(number)), value) for number, value in enumerate(values[:-1], start=1)
     ]
     return Exact(sql.cases(branches, values[-1]) if branches else values[-1], scale, None, band.layer)
 
 
 def slices(formulas: Formulas, table: Table, reached: Exact) -> Exact:
-    """Each slice at its own band's value: x·v₁ + Σ max(0, x − edge)·(vᵢ₊₁ − vᵢ), which has no jump at any edge."""
+    """Each slice at its own band's value: x·v₁ + Σ max(0, x − edge)·(vᵢ₊₁ − vᵢ), which has no jump at any
+    edge.
+    """
     exact = formulas.exact
     total = exact.multiplied(reached, scaled(table.bands[0].value))
     zero = scaled(Decimal(0))

@@ -2,6 +2,7 @@
 
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
+from itertools import pairwise
 
 from liji.engine.compiler import Compiled
 from liji.engine.data import Line
@@ -15,7 +16,7 @@ def lines_of(compiled: Compiled, span: list[tuple[int | None, Result]]) -> list[
     """The lines of one payee-period; the first entry of the span is the plan on no facts."""
     rates = [name for name, found in lookups(compiled.plan).items() if isinstance(found, Lookup)]
     lines = []
-    for (_, before), (fact, after) in zip(span, span[1:], strict=False):
+    for (_, before), (fact, after) in pairwise(span):
         brought = {name: after.amounts[name] - before.amounts[name] for name in after.amounts}
         own = {name: _own(compiled, name, before, after, brought[name]) for name in brought}
         lines.append(
@@ -39,7 +40,8 @@ def _rate(result: Result, name: str) -> Decimal | None:
 def _own(compiled: Compiled, name: str, before: Result, after: Result, brought: Decimal) -> Decimal:
     """The fact's part of the base at the rate then reached.
 
-    All that it brought is its own where the component has no such form, and where cap or floor decide the amount.
+    All that it brought is its own where the component has no such form, and where cap or floor decide the
+    amount.
     """
     shape = compiled.shapes.get(name)
     if shape is None:
@@ -51,8 +53,7 @@ def _own(compiled: Compiled, name: str, before: Result, after: Result, brought: 
     unit = Decimal(1).scaleb(-compiled.plan.minor_unit)
     if rate is None or base is None:
         return brought
-    raw = EXACT.multiply(base, rate)
-    if raw.quantize(unit, ROUND_HALF_UP, EXACT) != after.amounts[name]:
+    if EXACT.multiply(base, rate).quantize(unit, ROUND_HALF_UP, EXACT) != after.amounts[name]:
         return brought
     part = EXACT.multiply(EXACT.subtract(base, earlier), rate)
     return part.quantize(unit, ROUND_HALF_UP, EXACT)

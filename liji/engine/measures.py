@@ -1,7 +1,9 @@
-"""The relations under a plan: what every fact contributes to each measure, summed up per payee-period or prefix.
+"""The relations under a plan: what every fact contributes to each measure, summed up per payee-period or
+prefix.
 
-Three bases lead to the same columns `m:…` (measures), `t:…` (targets) and `a:…` (attributes): `grouped` sums facts
-per payee and period, `running` sums them up to and including each fact, `given` takes the measures as they are told.
+Three bases lead to the same columns `m:…` (measures), `t:…` (targets) and `a:…` (attributes): `grouped` sums
+facts per payee and period, `running` sums them up to and including each fact, `given` takes the measures as
+they are told.
 """
 
 from decimal import Decimal

@@ -11,7 +11,9 @@ from liji.plan.typed import references
 
 @dataclass(frozen=True)
 class Needs:
-    """Facts of other types than `types` may be left out. `fields` are those read, the built-in ones among them."""
+    """Facts of other types than `types` may be left out. `fields` are those read, the built-in ones among
+    them.
+    """
 
     types: frozenset[str]
     fields: Mapping[str, Field]

@@ -22,12 +22,13 @@ from liji.plan.types import Kind
 
 _SIGNS = {"*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥", "<>": "≠"}
 _POWER = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "neg": 4}
-_WORDS = {
-    "zh": {"if": "如果", "min": "最小", "max": "最大", "round": "四舍五入", "abs": "绝对值", "and": "且", "or": "或",
-           "not": "非", "in": "属于", "divide": "相除"},
-    "en": {"if": "if", "min": "min", "max": "max", "round": "round", "abs": "abs", "and": "and", "or": "or",
-           "not": "not", "in": "in", "divide": "divide"},
-}  # fmt: skip
+_ZH = dict(
+    zip(
+        ["if", "min", "max", "round", "abs", "and", "or", "not", "in", "divide"],
+        ["如果", "最小", "最大", "四舍五入", "绝对值", "且", "或", "非", "属于", "相除"],
+        strict=True,
+    )
+)
 _SHARE = Decimal("0.0001")
 
 
@@ -94,7 +95,7 @@ class Phrases:
             return f"−{self.said(formula.operands[0], 4)}"
         if own is None:
             inside = ", ".join(self.said(operand) for operand in formula.operands)
-            return f"{_WORDS[self.lang][formula.operator]}({inside})"
+            return f"{self.pick(_ZH[formula.operator], formula.operator)}({inside})"
         left, right = formula.operands
         sign = _SIGNS.get(formula.operator, formula.operator)
         text = f"{self.said(left, own)} {sign} {self.said(right, own + 1)}"
@@ -134,9 +135,7 @@ class Phrases:
             )
         if low:
             through = table.bands[number - 2].through
-            return self.pick(
-                f"超过 {low}" if through else f"{low} 起", f"above {low}" if through else f"from {low}"
-            )
+            return self.pick(f"超过 {low}" if through else f"{low} 起", f"above {low}" if through else f"from {low}")
         return self.pick("全部", "all")
 
     def reading(self, reading: Lookup | Marginal) -> str:

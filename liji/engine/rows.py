@@ -27,8 +27,6 @@ _TRUTHS = {
     "false": False,
     "True": True,
     "False": False,
-    1: True,
-    0: False,
 }
 
 
@@ -58,11 +56,11 @@ def value_of(given: Any, own: Field, payee: int, period: date) -> Any:
 
 
 def _number(given: Any, own: Field, payee: int, period: date) -> Decimal:
-    if isinstance(given, float) or isinstance(given, bool):
+    if isinstance(given, float | bool):
         raise EngineError("wrong_type", payee, period, own.id, given)
     try:
         value = given if isinstance(given, Decimal) else Decimal(given)
-        sign, digits, exponent = value.as_tuple()
+        exponent = value.as_tuple().exponent
     except (InvalidOperation, TypeError, ValueError):
         raise EngineError("wrong_type", payee, period, own.id, given) from None
     scale = FIELD_SCALES[own.kind]
@@ -146,9 +144,7 @@ def prefix_rows(compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterab
         "period": pa.array([key[1] for key, span in by_payee.items() for _ in span], pa.date32()),
         "fact_id": pa.array([fact.id if fact else None for fact in rows], pa.int64()),
         "type": pa.array([fact.type if fact else None for fact in rows], pa.string()),
-        "last": pa.array(
-            [place == len(span) - 1 for span in spans for place in range(len(span))], pa.bool_()
-        ),
+        "last": pa.array([place == len(span) - 1 for span in spans for place in range(len(span))], pa.bool_()),
         "place": pa.array([place for span in spans for place in range(len(span))], pa.int64()),
     }
     for name, own in compiled.needs.fields.items():

@@ -17,6 +17,15 @@ def integer(value: int) -> Sql:
     return exp.Cast(this=_literal(value), to=HUGE.copy())
 
 
+def integer_of(sql: Sql) -> int | None:
+    """The number that a literal says; None for anything else."""
+    if not isinstance(sql, exp.Cast) or sql.to != HUGE or not is_simple(sql):
+        return None
+    negative = isinstance(sql.this, exp.Paren)
+    digits = sql.this.this.this.name if negative else sql.this.name
+    return -int(digits) if negative else int(digits)
+
+
 def factor(value: int) -> Sql:
     """A whole number beside which a wide one stands already."""
     return _literal(value)
@@ -50,11 +59,13 @@ def null() -> Sql:
 def is_simple(sql: Sql) -> bool:
     """Whether writing it twice costs nothing."""
     if isinstance(sql, exp.Cast):
-        return isinstance(sql.this, exp.Literal | exp.Paren)
+        inner = sql.this.this if isinstance(sql.this, exp.Paren) else sql.this
+        return isinstance(inner.this if isinstance(inner, exp.Neg) else inner, exp.Literal)
     return isinstance(sql, exp.Column | exp.Literal | exp.Boolean)
 
 
-def _side(sql: Sql) -> Sql:
+def side(sql: Sql) -> Sql:
+    """An expression as an operand, in brackets where it needs them."""
     if isinstance(sql, exp.Binary | exp.Unary | exp.Case) and not isinstance(sql, exp.Paren):
         return exp.Paren(this=sql.copy())
     return sql.copy()
@@ -76,13 +87,13 @@ _BINARY: dict[str, type[exp.Binary]] = {
 
 def binary(operator: str, left: Sql, right: Sql) -> Sql:
     """left operator right."""
-    made: Sql = _BINARY[operator](this=_side(left), expression=_side(right))
+    made: Sql = _BINARY[operator](this=side(left), expression=side(right))
     return made
 
 
 def negative(sql: Sql) -> Sql:
     """-x."""
-    return exp.Neg(this=_side(sql))
+    return exp.Neg(this=side(sql))
 
 
 def absolute(sql: Sql) -> Sql:
@@ -119,23 +130,23 @@ def either(conditions: list[Sql]) -> Sql:
 def _joined(kind: type[exp.Connector], conditions: list[Sql]) -> Sql:
     joined: Sql = conditions[0].copy()
     for condition in conditions[1:]:
-        more: Sql = kind(this=_bracketed(joined, kind), expression=_side(condition))
+        more: Sql = kind(this=_bracketed(joined, kind), expression=side(condition))
         joined = more
     return joined
 
 
 def _bracketed(sql: Sql, kind: type[exp.Connector]) -> Sql:
-    return sql if isinstance(sql, kind) else _side(sql)
+    return sql if isinstance(sql, kind) else side(sql)
 
 
 def negated(condition: Sql) -> Sql:
     """NOT x."""
-    return exp.Not(this=_side(condition))
+    return exp.Not(this=side(condition))
 
 
 def is_null(sql: Sql) -> Sql:
     """x IS NULL."""
-    return exp.Is(this=_side(sql), expression=exp.Null())
+    return exp.Is(this=side(sql), expression=exp.Null())
 
 
 def filled(sql: Sql, value: Sql) -> Sql:
@@ -151,7 +162,7 @@ def extreme(name: str, operands: list[Sql]) -> Sql:
 
 def one_of(sql: Sql, values: list[Sql]) -> Sql:
     """x IN (…)."""
-    return exp.In(this=_side(sql), expressions=[value.copy() for value in values])
+    return exp.In(this=side(sql), expressions=[value.copy() for value in values])
 
 
 def huge(sql: Sql) -> Sql:
@@ -164,7 +175,5 @@ def stop(code: str, expression: str) -> Sql:
     head = exp.Literal.string(f"liji|{code}|{expression}|")
     message = exp.DPipe(this=head, expression=exp.Cast(this=column("payee"), to=exp.DataType.build("text")))
     message = exp.DPipe(this=message, expression=exp.Literal.string("|"))
-    message = exp.DPipe(
-        this=message, expression=exp.Cast(this=column("period"), to=exp.DataType.build("text"))
-    )
+    message = exp.DPipe(this=message, expression=exp.Cast(this=column("period"), to=exp.DataType.build("text")))
     return exp.Anonymous(this="error", expressions=[message])

@@ -1,4 +1,4 @@
-"""What comes next: how far the next band, the target and the next condition are, and what they would bring."""
+"""What comes next: how far the next band, the target, the next condition are, and what they bring."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,17 +40,13 @@ class _Edge:
 
 
 def next_steps(compiled: Compiled, result: Result, lang: str) -> list[Step]:
-    """The nearest first. `gain` is worked out by the plan itself, with only that measure raised; else None."""
+    """The nearest first. `gain` is what the plan itself pays with that measure raised, less the pay now."""
     if not result.eligible:
         return []
-    edges = [
-        (edge, at) for edge in _edges(compiled, result) if (at := _level(compiled, result, edge)) is not None
-    ]
+    edges = [(edge, at) for edge in _edges(compiled, result) if (at := _level(compiled, result, edge)) is not None]
     gains = _gains(compiled, result, [(edge.on.name, at[1]) for edge, at in edges])
     say = Phrases(compiled.plan, result.values, lang)
-    steps = [
-        _step(say, edge, at[0], gain, compiled, result) for (edge, at), gain in zip(edges, gains, strict=True)
-    ]
+    steps = [_step(say, edge, at[0], gain, compiled, result) for (edge, at), gain in zip(edges, gains, strict=True)]
     return sorted((step for step in steps if step.distance >= 0), key=lambda step: (step.distance, step.kind))
 
 
@@ -70,9 +66,7 @@ def _edges(compiled: Compiled, result: Result) -> Iterator[_Edge]:
             rate = after.value if isinstance(reading, Lookup) or table.gives is Kind.RATE else None
             yield _Edge("band", "|".join(name), argument, own.edge, own.through, rate)
     for measure in plan.targets:
-        yield _Edge(
-            "target", "目标|target", Reference(Role.ATTAINMENT, measure, Kind.RATE), Decimal(1), False, None
-        )
+        yield _Edge("target", "目标|target", Reference(Role.ATTAINMENT, measure, Kind.RATE), Decimal(1), False, None)
     for component in plan.components.values():
         for on, edge, beyond in _conditions(component.when):
             name = component.names("zh"), component.names("en")
@@ -95,14 +89,9 @@ def _conditions(when: Typed | None) -> Iterator[tuple[Reference, Decimal, bool]]
         operator = when.operator
         if isinstance(left, Constant):
             left, right, operator = right, left, _FLIPPED[operator]
-        if (
-            isinstance(left, Reference)
-            and _rises(left)
-            and isinstance(right, Constant)
-            and operator in (">", ">=")
-        ):
-            if isinstance(right.value, Decimal):
-                yield left, right.value, operator == ">"
+        edge = right.value if isinstance(right, Constant) and operator in (">", ">=") else None
+        if isinstance(left, Reference) and _rises(left) and isinstance(edge, Decimal):
+            yield left, edge, operator == ">"
 
 
 def _level(compiled: Compiled, result: Result, edge: _Edge) -> tuple[Decimal, Decimal] | None:
@@ -127,12 +116,8 @@ def _level(compiled: Compiled, result: Result, edge: _Edge) -> tuple[Decimal, De
 def _gains(compiled: Compiled, result: Result, raised: list[tuple[str, Decimal]]) -> list[Decimal | None]:
     plan = compiled.plan
     now = {name: value for name in plan.measures if isinstance(value := result.values[name], Decimal)}
-    targets = {
-        name: value for name in plan.targets if isinstance(value := result.values[f"target({name})"], Decimal)
-    }
-    payee = PayeePeriod(
-        result.payee, result.period, targets, {name: result.values[name] for name in plan.attributes}
-    )
+    targets = {name: value for name in plan.targets if isinstance(value := result.values[f"target({name})"], Decimal)}
+    payee = PayeePeriod(result.payee, result.period, targets, {name: result.values[name] for name in plan.attributes})
     if not raised:
         return []
     try:

@@ -1,4 +1,6 @@
-"""The plan language: a document is read, checked and becomes a value that the engine can run. No I/O, no Django."""
+"""The plan language: a document is read, checked and becomes a value that the engine can run. No I/O, no
+Django.
+"""
 
 from importlib.resources import files
 
@@ -16,7 +18,5 @@ __all__ = ["Component", "Loaded", "Measure", "Plan", "Problem", "Severity", "Tab
 
 def templates() -> list[tuple[str, str]]:
     """The plans that come with the product: (id, document)."""
-    found = [
-        entry for entry in files("liji.plan").joinpath("templates").iterdir() if entry.name.endswith(".yaml")
-    ]
+    found = [entry for entry in files("liji.plan").joinpath("templates").iterdir() if entry.name.endswith(".yaml")]
     return sorted((entry.name.removesuffix(".yaml"), entry.read_text(encoding="utf-8")) for entry in found)

@@ -28,9 +28,7 @@ def advise(plan: Plan, root: Part) -> None:
         mark = root.mark("tables")
         band_marks = _band_marks(root, table)
         for index, words in _cliffs(plan, table):
-            findings.warn(
-                "cliff", f"tables.{table.id}.bands", band_marks.get(index, mark), name=table.id, **words
-            )
+            findings.warn("cliff", f"tables.{table.id}.bands", band_marks.get(index, mark), name=table.id, **words)
     for component in plan.components.values():
         if component.floor is None and not component.floor_none and _may_be_negative(plan, component):
             own = root.part("components", "")
@@ -44,9 +42,7 @@ def advise(plan: Plan, root: Part) -> None:
 def _band_marks(root: Part, table: Table) -> dict[int, Mark]:
     tables = root.part("tables", "")
     own = tables.part(table.id, "") if tables else None
-    return (
-        {index: item.mark for index, (_, item) in enumerate(own.items("bands", ""), start=1)} if own else {}
-    )
+    return {index: item.mark for index, (_, item) in enumerate(own.items("bands", ""), start=1)} if own else {}
 
 
 def formulas(plan: Plan) -> Iterator[Typed]:
@@ -83,11 +79,9 @@ def _whole_reading(part: Typed, table: Table) -> bool:
 
 
 def _may_be_negative(plan: Plan, component: Component) -> bool:
-    """A difference somewhere in what is paid, also inside the measures that it uses, can turn out below zero."""
-    for part in _unfolded(plan, component.formula):
-        if isinstance(part, Apply) and part.operator in ("-", "neg"):
-            return True
-    return False
+    """A difference somewhere in what is paid, also inside the measures used, can turn out below zero."""
+    within = _unfolded(plan, component.formula)
+    return any(isinstance(part, Apply) and part.operator in ("-", "neg") for part in within)
 
 
 def _unfolded(plan: Plan, formula: Typed) -> Iterator[Typed]:

@@ -107,11 +107,7 @@ class Cases:
         amount, day = own.number("amount"), own.day("date")
         rest = Part(own.section, own.path, own.findings)
         rest.section = type(own.section)(
-            {
-                key: value
-                for key, value in own.section.entries.items()
-                if key not in ("type", "amount", "date")
-            },
+            {key: value for key, value in own.section.entries.items() if key not in ("type", "amount", "date")},
             own.section.mark,
             own.section.marks,
         )

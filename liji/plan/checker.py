@@ -149,11 +149,7 @@ class _Checker:
             near = hint(tree.function, [name.lower() for name in FUNCTIONS])
             raise _SlipError("unknown_function", tree.at, name=tree.function, hint=near, known=SPELLINGS)
         if not function.least <= len(tree.arguments) <= function.most:
-            wanted = (
-                str(function.least)
-                if function.least == function.most
-                else f"{function.least}–{function.most}"
-            )
+            wanted = str(function.least) if function.least == function.most else f"{function.least}–{function.most}"
             raise _SlipError(
                 "arguments",
                 tree.at,
@@ -179,9 +175,7 @@ class _Checker:
         if found is None or found.role is not Role.MEASURE:
             if isinstance(argument, Name) and found is None:
                 self._name(argument)
-            raise self._wrong(
-                tree, 0, ("指标的名称", "the name of a measure"), ("别的内容", "something else")
-            )
+            raise self._wrong(tree, 0, ("指标的名称", "the name of a measure"), ("别的内容", "something else"))
         if found.name not in self._scope.targets:
             raise _SlipError("no_target_of", argument.at, name=found.name)
         if function.name == "TARGET":
@@ -195,9 +189,7 @@ class _Checker:
             name = named.name if isinstance(named, Name) else "…"
             raise _SlipError("unknown_name", named.at, name=name, hint=hint(name, self._scope.tables))
         argument = self.typed(tree.arguments[1])
-        if argument.kind not in NUMERIC or (
-            table.input is not Kind.PLAIN and not fits(argument.kind, table.input)
-        ):
+        if argument.kind not in NUMERIC or (table.input is not Kind.PLAIN and not fits(argument.kind, table.input)):
             raise self._wrong(tree, 1, SPOKEN[table.input], argument.kind)
         if function.name == "RATE":
             return Lookup(table.id, argument, table.gives)
@@ -217,8 +209,7 @@ class _Checker:
     def _date(self, tree: Call, function: Function) -> Typed:
         try:
             year, month, day = (
-                int(argument.value) if isinstance(argument, NumberLiteral) else 0
-                for argument in tree.arguments
+                int(argument.value) if isinstance(argument, NumberLiteral) else 0 for argument in tree.arguments
             )
             return Constant(date(year, month, day), Kind.DATE)
         except ValueError:

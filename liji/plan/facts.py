@@ -12,6 +12,7 @@ from liji.plan.model import Missing
 from liji.plan.model import Names
 from liji.plan.model import Scalar
 from liji.plan.model import Target
+from liji.plan.numbers import places
 from liji.plan.reading import Formula
 from liji.plan.reading import Part
 from liji.plan.reading import gathered
@@ -39,6 +40,7 @@ BUILT_IN: Mapping[str, Field] = MappingProxyType(
         "share": Field("share", Names("份额", "share"), Kind.RATE, Decimal(1)),
     }
 )
+MOST_PLACES = 6  # decimals that are kept of an amount that comes in
 _FIELD = "cost: money"
 _MEASURE = "sales: {of: order_closed, sum: amount}"
 
@@ -74,6 +76,8 @@ def _missing(part: Part, kind: Kind) -> Scalar | None:
     value = as_kind(leaf.text, kind)
     if value is None:
         part.findings.add("not_decimal", part.at("missing"), leaf.mark, found=leaf.text)
+    elif isinstance(value, Decimal) and places(value) > MOST_PLACES:
+        part.findings.add("number_long", part.at("missing"), leaf.mark, found=leaf.text, limit=MOST_PLACES)
     return value
 
 
@@ -172,7 +176,11 @@ def read_targets(root: Part, measures: Mapping[str, Measure]) -> dict[str, Targe
         own = section(tree, f"targets.{name}", root.findings, "sales: {default: 200000}")
         if own is not None:
             own.only("default", "missing")
-            found[name] = Target(name, own.number("default"), _without(own))
+            default = own.number("default")
+            if default is not None and places(default) > MOST_PLACES:
+                mark = own.mark("default")
+                own.findings.add("number_long", own.at("default"), mark, found=default, limit=MOST_PLACES)
+            found[name] = Target(name, default, _without(own))
     return found
 
 

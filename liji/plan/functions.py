@@ -1,4 +1,6 @@
-"""The functions of the formula language: names, Chinese aliases, how they are written and how many arguments they take."""
+"""The functions of the formula language: names, Chinese aliases, how they are written and how many arguments
+they take.
+"""
 
 from dataclasses import dataclass
 

@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     |(?P<mark>[(),])""",
     re.VERBOSE,
 )
+_EXACT = re.compile(r"\d{1,24}(\.\d{1,12})?[%万亿]?")
 _OPERATORS = {"≤": "<=", "≥": ">=", "≠": "<>"}
 
 
@@ -47,6 +48,8 @@ def tokens(formula: str) -> list[Token] | Slip:
         kind = match.lastgroup or ""
         if kind != "space":
             # A text is taken from what was written: its own punctuation is not translated.
+            if kind == "number" and not _EXACT.fullmatch(match.group()):
+                return Slip("number_long", at, {"found": match.group(), "limit": 12})
             text = formula[at : match.end()] if kind == "text" else match.group()
             found.append(Token(kind, _OPERATORS.get(text, text), at))
         at = match.end()

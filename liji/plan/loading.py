@@ -43,7 +43,22 @@ from liji.plan.types import Kind
 
 PERIODS = ("month", "quarter", "year", "half-month")
 _PLAN_ID = re.compile(r"[a-z][a-z0-9_-]{0,60}")
-_KEYS = ["plan", "names", "currency", "period", "valid", "eligible", "attributes", "fields", "measures", "targets", "tables", "values", "components", "examples"]
+_KEYS = [
+    "plan",
+    "names",
+    "currency",
+    "period",
+    "valid",
+    "eligible",
+    "attributes",
+    "fields",
+    "measures",
+    "targets",
+    "tables",
+    "values",
+    "components",
+    "examples",
+]
 
 
 @dataclass(frozen=True)
@@ -79,9 +94,7 @@ class _Loading:
         plan = self._paid(plan)
         if self._findings.failed:
             return None
-        known = Cases(
-            {**BUILT_IN, **plan.fields}, dict(plan.attributes), plan.targets.keys(), result_names(plan)
-        )
+        known = Cases({**BUILT_IN, **plan.fields}, dict(plan.attributes), plan.targets.keys(), result_names(plan))
         plan = replace(plan, examples=tuple(known.read(self._root)), digest=_digest(self._section))
         if not self._findings.failed:
             advise(plan, self._root)
@@ -109,9 +122,21 @@ class _Loading:
         if currency is None:
             return None
         return Plan(
-            name, root.names(name), currency, period, since, until, None, read_fields(root, "attributes"), fields,
-            measures, read_targets(root, measures), read_tables(root), {}, {},
-        )  # fmt: skip
+            id=name,
+            called=root.names(name),
+            currency=currency,
+            period=period,
+            valid_from=since,
+            valid_to=until,
+            eligible=None,
+            attributes=read_fields(root, "attributes"),
+            fields=fields,
+            measures=measures,
+            targets=read_targets(root, measures),
+            tables=read_tables(root),
+            values={},
+            components={},
+        )
 
     def _paid(self, plan: Plan) -> Plan:
         """The plan with eligibility, values and components."""
@@ -137,9 +162,8 @@ class _Loading:
                 kind = value.formula.kind if value else Kind.MONEY
                 scope = scope.with_names(reference(draft, kind))
                 order.append(draft.name)
-        if not drafts.keys() & {name for name, draft in drafts.items() if draft.role is Role.COMPONENT}:
-            if not self._findings.failed:
-                self._findings.add("no_components", "components", self._root.mark("components"))
+        if not any(draft.role is Role.COMPONENT for draft in drafts.values()) and not self._findings.failed:
+            self._findings.add("no_components", "components", self._root.mark("components"))
         return replace(
             plan,
             eligible=eligible,
@@ -152,17 +176,13 @@ class _Loading:
         formula = self._root.formula("eligible")
         if formula is None:
             return None
-        return typed(
-            formula, Scope(_referring(plan.attributes.values(), Role.ATTRIBUTE)), Kind.BOOL, self._root
-        )
+        return typed(formula, Scope(_referring(plan.attributes.values(), Role.ATTRIBUTE)), Kind.BOOL, self._root)
 
     def _no_name_twice(self, plan: Plan, drafts: Iterable[Draft]) -> None:
         taken: dict[str, str] = {}
         things = [("attributes", named.id, _own(named)) for named in plan.attributes.values()]
         things += [("measures", named.id, _own(named)) for named in plan.measures.values()]
-        things += [
-            ("values" if d.role is Role.VALUE else "components", d.name, sorted(d.spellings)) for d in drafts
-        ]
+        things += [("values" if d.role is Role.VALUE else "components", d.name, sorted(d.spellings)) for d in drafts]
         for area, name, spellings in things:
             for spelling in {name, *spellings}:
                 if taken.setdefault(spelling, name) != name or (

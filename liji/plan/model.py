@@ -54,7 +54,9 @@ class How(StrEnum):
 
 @dataclass(frozen=True)
 class Measure(Named):
-    """A typed value per payee and period over the credited facts of the types in `of` for which `where` holds."""
+    """A typed value per payee and period over the credited facts of the types in `of` for which `where`
+    holds.
+    """
 
     kind: Kind
     how: How

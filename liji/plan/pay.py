@@ -1,4 +1,6 @@
-"""Reads what is paid: eligibility, named values and components, in an order in which each follows what it needs."""
+"""Reads what is paid: eligibility, named values and components, in an order in which each follows what it
+needs.
+"""
 
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -50,13 +52,9 @@ class Draft:
 def read_drafts(root: Part) -> dict[str, Draft]:
     """The values and components as far as they can be read alone."""
     values = gathered(root.named("values", _VALUE), lambda name, tree: _value(name, tree, root))
-    components = gathered(
-        root.named("components", _COMPONENT), lambda name, tree: _component(name, tree, root)
-    )
+    components = gathered(root.named("components", _COMPONENT), lambda name, tree: _component(name, tree, root))
     for name in values.keys() & components.keys():
-        root.findings.add(
-            "name_taken", f"components.{name}", root.mark("components"), name=name, other="values"
-        )
+        root.findings.add("name_taken", f"components.{name}", root.mark("components"), name=name, other="values")
     return {**values, **components}
 
 

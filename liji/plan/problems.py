@@ -1,4 +1,6 @@
-"""What is wrong with a plan document, as values: where it stands, what it is and how to mend it, in two languages."""
+"""What is wrong with a plan document, as values: where it stands, what it is and how to mend it, in two
+languages.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

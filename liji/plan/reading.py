@@ -26,7 +26,9 @@ T = TypeVar("T")
 
 
 class Part:
-    """A mapping of the document being read: knows its path, reports what is wrong and which keys are strangers."""
+    """A mapping of the document being read: knows its path, reports what is wrong and which keys are
+    strangers.
+    """
 
     def __init__(self, section: Section, path: str, findings: Findings) -> None:
         self.section = section

@@ -1,4 +1,4 @@
-"""The names of all values that a result of a plan holds, in order: what examples may expect and traces show."""
+"""The names of all values that a result of a plan holds, in order: what examples expect and traces show."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,9 @@ from liji.plan.typed import written
 
 
 def result_names(plan: Plan) -> tuple[str, ...]:
-    """Measures, targets, attainments, lookups, values, components (gate, raw, amount, reason), total, eligible."""
+    """Measures, targets, attainments, lookups, values, components (gate, raw, amount, reason), total,
+    eligible.
+    """
     names = [*plan.attributes, "eligible", *plan.measures]
     for measure in plan.targets:
         names += [f"target({measure})", f"attainment({measure})"]

@@ -14,7 +14,7 @@ from liji.plan.types import Kind
 
 @dataclass(frozen=True)
 class Scope:
-    """Names (ids, Chinese and English) → what they stand for; tables and measures with targets stand apart."""
+    """Names (ids, Chinese and English) → what they stand for; tables and targets stand apart."""
 
     names: Mapping[str, Reference]
     tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
@@ -26,7 +26,9 @@ class Scope:
 
 
 def spellings(named: Named) -> tuple[str, ...]:
-    """The names under which a thing may be referred to; a name with spaces or signs cannot stand in a formula."""
+    """The names under which a thing may be referred to; a name with spaces or signs cannot stand in a
+    formula.
+    """
     own = (named.id, named.called.zh, named.called.en)
     return tuple(dict.fromkeys(name for name in own if name.isidentifier()))
 

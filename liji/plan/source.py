@@ -1,4 +1,4 @@
-"""Reads YAML (or JSON) into a small tree whose every part knows its line and column; all scalars stay text."""
+"""Reads YAML (or JSON) into a small tree whose parts know their line and column; all scalars stay text."""
 
 from dataclasses import dataclass
 from dataclasses import field
@@ -87,7 +87,9 @@ def read(text: str, findings: Findings) -> Section | None:
 
 
 class _Builder:
-    """Builds the tree from YAML's events with a stack of its own, so that depth is limited and aliases are seen."""
+    """Builds the tree from YAML's events with a stack of its own, so that depth is limited and aliases are
+    seen.
+    """
 
     def __init__(self, text: str, findings: Findings) -> None:
         self._lines = text.split("\n")
@@ -115,9 +117,7 @@ class _Builder:
             self._findings.add("yaml_alias", "", mark)
             return False
         elif isinstance(event, MappingStartEvent | SequenceStartEvent):
-            return self._opened(
-                Section({}, mark) if isinstance(event, MappingStartEvent) else Listing([], mark)
-            )
+            return self._opened(Section({}, mark) if isinstance(event, MappingStartEvent) else Listing([], mark))
         elif isinstance(event, MappingEndEvent | SequenceEndEvent):
             _, self._key = self._open.pop()
         elif isinstance(event, ScalarEvent):

@@ -90,9 +90,7 @@ def _table(name: str, tree: Tree, root: Part) -> Table | None:
         _whole(part, read, part.mark("bands"))
     if not read.bands or len(list(root.findings)) > before:
         return None
-    return Table(
-        name, part.names(name), _input(part, read), _GIVES[read.gives.pop()], reading, tuple(read.bands)
-    )
+    return Table(name, part.names(name), _input(part, read), _GIVES[read.gives.pop()], reading, tuple(read.bands))
 
 
 def _whole(part: Part, read: _Bands, mark: Mark) -> None:

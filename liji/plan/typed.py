@@ -60,7 +60,9 @@ class Marginal:
 
 @dataclass(frozen=True)
 class Apply:
-    """An operator or function on its operands: + - * / = <> < <= > >= neg if min max round abs and or not divide in."""
+    """An operator or function on its operands: + - * / = <> < <= > >= neg if min max round abs and or not
+    divide in.
+    """
 
     operator: str
     operands: tuple["Typed", ...]
@@ -73,7 +75,7 @@ _POWER = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*"
 
 
 def written(formula: Typed) -> str:
-    """The formula in one fixed spelling, with ids: two formulas that mean the same tree are spelt the same."""
+    """The formula in one fixed spelling, with ids: equal trees are spelt the same."""
     if isinstance(formula, Constant):
         return _constant(formula)
     if isinstance(formula, Reference):

@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The type of a value; money is always in the plan's currency. PLAIN is a bare number, which fits where it stands."""
+    """The type of a value; money is always in the plan's currency. PLAIN is a bare number, which fits where
+    it stands.
+    """
 
     MONEY = "money"
     RATE = "rate"

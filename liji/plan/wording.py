@@ -37,6 +37,12 @@ _FORMULA = {
         "检查括号和逗号; 公式里的数字不写千位分隔符 (100000)",
         "check brackets and commas; numbers in formulas have no thousands separator (100000)",
     ),
+    "number_long": (
+        "数「{found}」的位数太多: 整数最多 24 位, 小数最多 {limit} 位",
+        "the number “{found}” has too many digits: at most 24 before the point and {limit} behind it",
+        "减少位数",
+        "write fewer digits",
+    ),
     "chained_comparison": (
         "比较不能连着写",
         "comparisons cannot be chained",
