@@ -29,22 +29,27 @@
     const wait = Math.max(0, state.started + Number(region.dataset.liveEvery || 0) - Date.now());
     setTimeout(async () => {
       state.started = Date.now();
-      await fetchAnew(region);
+      state.stale = !(await fetchAnew(region));
       state.busy = false;
       if (state.again) { state.again = false; refresh(region); }
+      else if (state.stale) setTimeout(() => refreshStale(), 3000);
     }, wait);
   }
+  // What could not be fetched is fetched as soon as the server is back.
+  const refreshStale = () => regions().filter((region) => states.get(region)?.stale).forEach(refresh);
+  // Whether the region is as new as the server knows.
   async function fetchAnew(region) {
     let answer;
     try {
       answer = await fetch(region.dataset.live, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
-    } catch { return show("offline"); }
-    if (answer.status === 401) return location.reload();
-    if (!answer.ok) return;
+    } catch { show("offline"); return false; }
+    if (answer.status === 401) { location.reload(); return true; }
+    if (!answer.ok) return answer.status < 500;
     const before = figures(region);
     await htmx.swap({ target: region, text: await answer.text(), swap: "innerMorph", sourceElement: region });
     changed(region, before);
     document.dispatchEvent(new CustomEvent("liji:fresh", { detail: { region } }));
+    return true;
   }
 
   // --- what has changed ---------------------------------------------------------------------------------------
@@ -118,7 +123,7 @@
       alive();
       act?.(JSON.parse(message.data));
     });
-    heed("hello");
+    heed("hello", refreshStale);
     heed("beat");
     heed("happened", (event) => regions().filter((region) => concerns(region, event)).forEach(refresh));
     heed("resync", () => regions().forEach(refresh));
