@@ -79,7 +79,7 @@ def preview(run: ImportRun, *, rows: int = ROWS) -> Preview:
     used |= {condition.column for condition in document.where} | {join.on for join in document.joins}
     return Preview(
         columns=source.columns,
-        fields=tuple(rule.field for rule in document.rules),
+        fields=tuple(rule.field for rule in document.rules if rule.constant is None),
         encoding=source.table.encoding,
         rows=tuple(_rows(document, run, sample[:rows])),
         unused=tuple(column for column in source.columns if column not in used),
