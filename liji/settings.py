@@ -12,9 +12,8 @@ BASE = Path(__file__).parent
 HOME = home.home()
 SECRET_KEY = home.secret_key()
 BASE_URL = os.environ.get("LIJI_BASE_URL", "http://127.0.0.1:8460")
-ALLOWED_HOSTS = os.environ.get("LIJI_HOSTS", "*" if DEBUG or TESTING else "127.0.0.1,localhost,[::1]").split(
-    ","
-)
+_local = f"127.0.0.1,localhost,[::1],{home.urlsplit(BASE_URL).hostname}"
+ALLOWED_HOSTS = os.environ.get("LIJI_HOSTS", "*" if DEBUG or TESTING else _local).split(",")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
