@@ -143,3 +143,13 @@ def managers(day: date) -> list[Employee]:
     """Those to whom anybody reports on a day, by number."""
     named = Assignment.objects.on(day).filter(main=True, manager__isnull=False).values("manager_id")
     return list(Employee.objects.filter(pk__in=named).order_by("number"))
+
+
+def units() -> list[Unit]:
+    """Every unit, by name."""
+    return list(Unit.objects.order_by("name"))
+
+
+def anybody() -> bool:
+    """Whether any employee has been entered."""
+    return Employee.objects.exists()

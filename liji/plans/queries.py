@@ -176,3 +176,13 @@ def closed_until(day: date, closed: Sequence[Days]) -> date | None:
 def assigned_to(plan: int) -> list[PlanAssignment]:
     """Who takes part in a plan and on which days, as recorded."""
     return list(PlanAssignment.objects.filter(plan=plan).select_related("employee", "unit").order_by("days"))
+
+
+def any_quota() -> bool:
+    """Whether any target has been set."""
+    return Quota.objects.exists()
+
+
+def anybody_takes_part() -> bool:
+    """Whether any plan has been assigned to anybody."""
+    return PlanAssignment.objects.exists()

@@ -63,5 +63,5 @@ def greeting() -> str:
     """A greeting for the hour, on the company's clock."""
     hour = timezone.localtime().hour
     if hour < 5 or hour >= 18:
-        return _("good evening")
-    return _("good morning") if hour < 12 else _("good afternoon")
+        return _("Good evening")
+    return _("Good morning") if hour < 12 else _("Good afternoon")

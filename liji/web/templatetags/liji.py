@@ -158,6 +158,8 @@ def now_clock() -> str:
 @register.filter
 def control(field) -> SafeString:
     """A form field's control, in our look; it says by itself whether it is wrong."""
+    if field.widget_type == "radioselect":
+        return field.as_widget()
     css = "form-select" if field.widget_type in ("select", "selectmultiple") else "form-control"
     return field.as_widget(attrs={"class": css})
 

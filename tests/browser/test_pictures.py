@@ -1,0 +1,126 @@
+"""Every page, phone and desk, Chinese and English, light and dark: readable by all, in one language, nothing cut off.
+
+With LIJI_SHOTS=FOLDER the pictures are kept there, for eyes.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import Page
+
+from liji.access.models import User
+from tests.browser.conftest import Scene
+from tests.pages import sign_in
+from tests.server import Installation
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = os.environ.get("LIJI_SHOTS")
+SIZES = {"phone": (390, 844), "desk": (1440, 900)}
+# Words that are the same in every language: proper names, abbreviations, codes.
+PROPER = re.compile(
+    r"English|简体中文|CSV|TSV|XLSX|Excel|JSON|Chrome|Linux|Headless\w*|HR|Liji|[A-Z]{1,3}-?[A-Z]?\d[\w-]*|crm|CNY|hr\b"
+)
+STYLE_GUIDE_DATA = ("王晓阳", "李静", "华星科技", "152.6 万", "accent-tint")
+STYLE_GUIDE_DATA += ("accent", "ground", "paper", "ink", "muted", "gain", "bad")
+
+# Both languages and both themes; every pair of them when the pictures are wanted.
+LOOKS = [("zh-hans", "light"), ("en", "dark"), *([("zh-hans", "dark"), ("en", "light")] if SHOTS else [])]
+# who looks: (name of the picture, address, what to click first)
+PAGES = {
+    "": [
+        ("login", "/login/", ""),
+        ("reset", "/password/", ""),
+        ("sent", "/password/sent/", ""),
+        ("404", "/nowhere", ""),
+    ],
+    "rep": [
+        ("today", "/", ""),
+        ("why", "/", "a.hero[data-sheet]"),
+        ("deal", "/", "li[id^=deal-] a"),
+        ("months", "/months/", ""),
+        ("notices", "/notices/", ""),
+        ("me", "/me/", ""),
+        ("sessions", "/me/sessions/", ""),
+        ("password", "/me/password/", ""),
+        ("styleguide", "/styleguide", ""),
+        ("403", "/team/", ""),
+    ],
+    "manager": [("team", "/team/", ""), ("months-empty", "/months/", "")],
+    "hr": [
+        ("team-hr", "/team/", ""),
+        ("imports", "/imports/", ""),
+        ("setup", "/setup/steps/", ""),
+        ("setup-people", "/setup/steps/people/", ""),
+        ("setup-plan", "/setup/steps/plan/", ""),
+    ],
+}
+
+
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
+@pytest.mark.parametrize("who", PAGES)
+def test_every_page_is_right(
+    who: str, language: str, theme: str, chromium: Browser, served: Installation, scene: Scene
+) -> None:
+    context = chromium.new_context(
+        base_url=served.base_url, color_scheme=theme, locale="zh-CN" if language == "zh-hans" else "en-US"
+    )
+    page, complaints = context.new_page(), []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    username = {"rep": scene.rep.number, "manager": scene.manager.number, "hr": scene.hr}.get(who)
+    if username:
+        User.objects.filter(username=username).update(language=language)
+        sign_in(page, username)
+    wrong = []
+    for name, address, click in PAGES[who]:
+        for size, (width, height) in SIZES.items():
+            complaints.clear()
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(address)
+            if click:
+                page.locator(click).first.click()
+                page.locator("#sheet h2").wait_for()
+            page.wait_for_timeout(400)  # for what moves
+            if SHOTS:
+                Path(SHOTS).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=Path(SHOTS, f"{name}-{size}-{language}-{theme}.png"), full_page=not click)
+            found = [*_complaints(complaints, name), *_cut_off(page), *_foreign(page, language, scene, name)]
+            found += _hard_to_use(page)
+            wrong += [f"{name} {size}: {each}" for each in found]
+    context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def _complaints(said: list[str], name: str) -> list[str]:
+    """What the browser complains of, other than the status that an error page has to have."""
+    return [text for text in said if not (name in ("403", "404") and "Failed to load resource" in text)]
+
+
+def _cut_off(page: Page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return ["the page is wider than the screen"] if wide else []
+
+
+def _foreign(page: Page, language: str, scene: Scene, name: str) -> list[str]:
+    """Words of the other language, apart from data and proper names."""
+    text = page.inner_text("body")
+    for known in (*scene.data, *(STYLE_GUIDE_DATA if name == "styleguide" else ())):
+        text = text.replace(known, "")
+    text = PROPER.sub("", text)
+    pattern = r"[A-Za-z]{2,}" if language == "zh-hans" else r"[一-鿿]+"
+    return [f"not in {language}: {word}" for word in sorted(set(re.findall(pattern, text)))]
+
+
+def _hard_to_use(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in result["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
