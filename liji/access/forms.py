@@ -2,6 +2,13 @@
 
 from allauth.account.forms import LoginForm
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+# Django checks the length of a password with this sentence, which its own Chinese catalogue lacks; ours has it.
+_TOO_SHORT = ngettext_lazy(
+    "This password is too short. It must contain at least %d character.",
+    "This password is too short. It must contain at least %d characters.",
+)
 
 
 class SignIn(LoginForm):

@@ -51,7 +51,8 @@ PLACES = (
 )
 
 
-def _places(request: HttpRequest) -> list[dict[str, object]]:
+def places(request: HttpRequest) -> list[dict[str, object]]:
+    """Where the user may go, and which of them is here."""
     roles = access.roles(request.user)
     shown = []
     for place in PLACES:
@@ -85,7 +86,7 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
         "company": SimpleLazyObject(people.company),
         "theme": theme(request),
         "signed_in": signed_in,
-        "places": SimpleLazyObject(lambda: _places(request) if signed_in else []),
+        "places": SimpleLazyObject(lambda: places(request) if signed_in else []),
         "fact_types": SimpleLazyObject(_fact_types),
         "unread": SimpleLazyObject(lambda: reactions.unread(user) if signed_in else 0),
     }

@@ -15,6 +15,7 @@ from liji.access.guards import signed_in
 from liji.people import queries as people
 from liji.web.context import ROLE_NAMES
 from liji.web.context import THEMES
+from liji.web.context import places
 
 A_YEAR = 365 * 24 * 3600  # seconds
 
@@ -26,6 +27,7 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "held": people.assignment_on(employee, people.today()) if employee else None,
         "roles": [name for role, name in ROLE_NAMES.items() if access.has_role(request.user, role)],
+        "more": any(not entry["place"].tab for entry in places(request)),
         "languages": settings.LANGUAGES,
     }
     return render(request, "web/me.html", context)

@@ -29,6 +29,7 @@ def team(request: HttpRequest) -> HttpResponse:
         "team": shown,
         "managers": managers,
         "chosen": chosen,
+        "sees_all": access.has_role(request.user, Role.HR, Role.FINANCE),
         "own": bool(chosen and chosen.pk == request.user.employee_id),
     }
     return render(request, "web/team.html", context)

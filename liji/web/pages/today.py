@@ -14,6 +14,7 @@ from liji.access.models import Role
 from liji.earnings import queries as earnings
 from liji.events import queries as events
 from liji.people import queries as people
+from liji.web.pages.setup import states
 
 
 @signed_in
@@ -21,6 +22,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Where one starts: a rep with the own day, a manager with the team, the others with themselves."""
     if access.has_role(request.user, Role.REP) and request.user.employee_id:
         return _page(request, request.user.employee_id, "/today/fragment")
+    if access.has_role(request.user, Role.ADMIN) and "open" in states().values():
+        return redirect("setup_steps")
     if access.has_role(request.user, Role.MANAGER, Role.HR, Role.FINANCE):
         return redirect("team")
     return redirect("me")
