@@ -69,7 +69,7 @@ class _Parser:
 
     def _expression(self, power: int, outer: int) -> tuple[Written, int]:
         """The expression that binds tighter than `power`, and the depth of its tree."""
-        left, depth = self._operand(outer + 1)
+        left, depth = self._operand(outer)
         while self._peek.kind == "operator" and _POWER[self._peek.text] > power:
             operator = self._take()
             if _POWER[operator.text] == _COMPARISON and _compares(left):

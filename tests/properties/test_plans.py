@@ -24,7 +24,7 @@ from liji.plan import load
 from tests.properties.oracle import Recipe
 
 MAY = date(2026, 5, 1)
-EXAMPLES = 3000 if os.environ.get("LIJI_DEEP") == "1" else 60
+EXAMPLES = 3000 if os.environ.get("LIJI_DEEP") == "1" else 25
 moderate = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 rates = st.decimals(0, Decimal("0.5"), places=4)

@@ -1,0 +1,139 @@
+"""What is wrong with a document: found where it stands, said in both languages, with its mend."""
+
+import pytest
+
+from liji.plan import Severity
+from liji.plan import load
+
+HEAD = "plan: p\ncurrency: CNY\nmeasures:\n  sales: {names: {zh: 销售额, en: Sales}, of: order_closed, sum: amount}\n"
+
+
+def component(formula: str) -> str:
+    return f"{HEAD}components:\n  pay:\n    formula: {formula}\n    floor: none\n"
+
+
+def table(bands: str) -> str:
+    return f"{HEAD}tables:\n  ladder:\n    bands: {bands}\ncomponents:\n  pay: {{formula: 'pay(ladder, sales)'}}\n"
+
+
+ERRORS = [
+    # document, code, line, column
+    ("plan: [", "yaml", 1, 8),
+    ("a: &x 1\nb: *x", "yaml_alias", 1, 4),
+    ("a: !!python/object 1", "yaml_alias", 1, 4),
+    ("- 1", "not_mapping", 1, 1),
+    ("plan: p\nplan: q", "duplicate_key", 2, 1),
+    ("plan: p", "missing_key", 1, 1),
+    (HEAD, "no_components", 1, 1),
+    (component("sales").replace("CNY", "CNX"), "currency", 2, 1),
+    (component("sales").replace("plan: p", "plan: P p"), "not_id", 1, 1),
+    (component("sales") + "extra: 1", "unknown_key", 9, 1),
+    (component("sales") + "period: week", "not_one_of", 9, 9),
+    (component("sales") + "valid: {from: 2026-02-30}", "not_day", 9, 15),
+    (component("sales") + "valid: {from: 2026-02-01, to: 2026-01-01}", "valid_order", 9, 27),
+    (component("sales + 1.5%"), "types", 7, 20),  # at the operator
+    (component("sales * sales"), "types", 7, 20),
+    (component("salse * 1%"), "unknown_name", 7, 14),
+    (component("'salse * 1%'"), "unknown_name", 7, 15),  # inside the quote
+    (component("|\n      sales +\n      nosuch"), "unknown_name", 9, 7),
+    (component("ROUNDED(sales, 2)"), "unknown_function", 7, 14),
+    (component("IF(sales > 1, 2)"), "arguments", 7, 14),
+    (component("IF(sales, 1, 2)"), "argument_type", 7, 17),
+    (component("1 < 2 < 3"), "chained_comparison", 7, 20),
+    (component("(sales"), "expected", 7, 20),
+    (component("sales > 100,000"), "expected", 7, 25),
+    (component("sales ? 1"), "character", 7, 20),
+    (component("sales = 'x"), "character", 7, 22),
+    (component("1.5%"), "result_type", 7, 14),
+    (component("sales > 1"), "result_type", 7, 14),
+    (component("attainment(sales)"), "no_target_of", 7, 25),
+    (component("attainment(1)"), "argument_type", 7, 25),
+    (component("ROUND(sales, 1.5)"), "round_digits", 7, 27),
+    (component("'IF(DATE(2026, 2, 30) = DATE(2026, 1, 1), 1, 2)'"), "not_a_date", 7, 18),
+    (component("sales * 0.1234567890123"), "number_long", 7, 22),
+    (component("'" + "(" * 100 + "1" + ")" * 100 + "'"), "formula_deep", 7, 75),
+    (component("'" + "1+" * 3000 + "1'"), "formula_long", 7, 15),
+    (component("'" + "+".join(["sales"] * 90) + "'"), "formula_deep", 7, 374),
+    (component("pay * 2"), "cycle", 7, 14),
+    (component("rate(nosuch, sales)"), "unknown_name", 7, 19),
+    (table("[{below: 1, rate: 1%}]"), "band_gap", 7, 5),
+    (table("[{below: 2, rate: 1%}, {below: 1, rate: 1%}, {beyond, rate: 2%}]"), "band_order", 7, 43),
+    (table("[{beyond, rate: 1%}, {below: 1, rate: 1%}]"), "band_after_beyond", 7, 33),
+    (table("[{rate: 1%}]"), "band_edge", 7, 13),
+    (table("[{below: 1, rate: 1%}, {beyond, money: 2}]"), "band_unit", 7, 5),
+    (table("[{below: 1, rate: 1%}, {through: 200%, rate: 1%}, {beyond, rate: 1%}]"), "band_unit", 7, 5),
+    (table("[{below: x, rate: 1%}, {beyond, rate: 1%}]"), "not_decimal", 7, 21),
+    (table("[{below: -1, rate: 1%}, {beyond, rate: 1%}]\n    reads: marginal"), "marginal_edges", 10, 19),
+    (component("sales") + "values: {sales: 1}", "name_taken", 9, 10),
+    (component("sales") + "values: {other: {names: 销售额, formula: 1}}", "name_taken", 9, 10),
+    (component("sales") + "targets: {salse: }", "target_of_unknown", 9, 11),
+    (component("sales") + "examples: [{facts: [order_closed x y], expect: {total: 1}}]", "fact_line", 9, 21),
+    (component("sales") + "examples: [{expect: {totl: 1}}]", "unknown_expected", 9, 22),
+    (component("sales") + "fields: {cost: euro}", "not_one_of", 9, 16),
+    (component("sales").replace("sum: amount", "sum: amount, count: "), "measure_how", 3, 1),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "line", "column"), ERRORS, ids=[f"{e[1]}-{n}" for n, e in enumerate(ERRORS)])
+def test_an_error_is_found_where_it_stands(text: str, code: str, line: int, column: int) -> None:
+    loaded = load(text)
+    assert loaded.plan is None
+    found = [(p.code, p.line, p.column) for p in loaded.problems if p.severity is Severity.ERROR]
+    assert (code, line, column) in found
+    for problem in loaded.problems:
+        for lang in ("zh", "en"):
+            assert problem.message(lang)
+            assert problem.mend(lang)
+            assert "{" not in problem.message(lang)
+            assert problem.shown(text, lang)
+    assert all(problem.message("zh") != problem.message("en") for problem in loaded.problems)
+
+
+def test_a_misspelt_name_is_answered_with_the_nearest_one() -> None:
+    problem = load(component("salse * 1%")).problems[0]
+    assert "“sales”" in problem.message("en")
+    assert "「sales」" in problem.message("zh")
+
+
+def test_a_circle_is_spelt_out() -> None:
+    text = component("a") + "values: {a: b, b: c, c: a}"
+    problem = next(problem for problem in load(text).problems if problem.code == "cycle")
+    assert any(circle in problem.message("en") for circle in ("a → b → c → a", "b → c → a → b", "c → a → b → c"))
+
+
+def test_a_cliff_is_shown_with_what_is_won() -> None:
+    text = table("[{below: 100000, rate: 1%}, {through: 200000, rate: 1.5%}, {beyond, rate: 2%}]")
+    loaded = load(text)
+    assert loaded.plan is not None
+    cliffs = [problem.message("en") for problem in loaded.problems if problem.code == "cliff"]
+    assert len(cliffs) == 2
+    assert "crossing 200,000 it goes from 3,000 to 4,000 (+1,000)" in cliffs[1]
+    marginal = load(text.replace("    bands", "    reads: marginal\n    bands"))
+    assert not [problem for problem in marginal.problems if problem.code == "cliff"]
+
+
+def test_other_warnings() -> None:
+    loaded = load(component("sales - 5").replace("    floor: none\n", "") + "values: {idle: 1}")
+    assert {problem.code for problem in loaded.problems} == {"may_be_negative", "no_examples", "unused"}
+    assert loaded.plan is not None
+
+
+def test_all_errors_are_reported_at_once() -> None:
+    text = component("nosuch") + "values: {a: nosuch2, b: 1 +}\nperiod: week"
+    assert {problem.code for problem in load(text).problems} >= {"not_one_of", "expected"}
+
+
+def test_the_digest_is_of_the_content_and_not_of_its_looks() -> None:
+    first, second = load(component("sales")).plan, load("# a remark\n" + component('"sales"')).plan
+    assert first is not None
+    assert second is not None
+    assert first.digest == second.digest
+    third = load(component("sales * 1")).plan
+    assert third is not None
+    assert third.digest != first.digest
+
+
+def test_json_is_read_too() -> None:
+    measure = '"measures": {"sales": {"of": "x", "sum": "amount"}}'
+    text = f'{{"plan": "p", "currency": "CNY", {measure}, "components": {{"c": {{"formula": "sales"}}}}}}'
+    assert load(text).plan is not None
