@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.http import HttpRequest
 from django.http import HttpResponse
 
 from liji.access import queries
 from liji.access.services import audit
 from liji.people import queries as people
+from liji.people.models import Employee
 
 View = Callable[..., HttpResponse]
 
@@ -55,5 +57,7 @@ def look_at_pay(
     """
     if not queries.may_see_pay(request.user, employee, people.today()):
         raise PermissionDenied
+    if not Employee.objects.filter(pk=employee).exists():  # HR may see everybody, also who is not there
+        raise Http404
     if employee != request.user.employee_id and not again:
         audit(request, action, about=employee, detail=detail)
