@@ -23,7 +23,7 @@ FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "echarts/dist/echarts.min.js": "echarts.js",
 }
-_ICON = re.compile(r'{%\s*icon\s+"([a-z0-9-]+)"')
+_ICON = re.compile(r'(?:{%\s*icon\s+|(?<!-)picture=)"([a-z0-9-]+)"')
 _MAP = re.compile(rb"\s*(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
 
 
@@ -76,11 +76,12 @@ def build() -> bool:
     installed = MODULES / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < (ROOT / "package-lock.json").stat().st_mtime:
         _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    drawn = sprite(icons())
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
     for source, name in FILES.items():
         (TARGET / name).write_bytes(_MAP.sub(b"\n", (MODULES / source).read_bytes()))
-    (TARGET / "icons.svg").write_text(sprite(icons()), encoding="utf-8")
+    (TARGET / "icons.svg").write_text(drawn, encoding="utf-8")
     STAMP.write_text(wanted)
     return True
 

@@ -23,7 +23,7 @@ SHOTS = os.environ.get("LIJI_SHOTS")
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 # Words that are the same in every language: proper names, abbreviations, codes.
 PROPER = re.compile(
-    r"English|简体中文|CSV|TSV|XLSX|Excel|JSON|Chrome|Linux|Headless\w*|HR|Liji|[A-Z]{1,3}-?[A-Z]?\d[\w-]*|crm|CNY|hr\b"
+    r"English|简体中文|CSV|TSV|XLSX|Excel|JSON|Chrome|Linux|Headless\w*|HR|Liji|[A-Z]{1,3}-?[A-Z]?\d[\w-]*|crm|CNY|hr\b|[A-Z][A-Za-z]+(?:/[\w+-]+)+"
 )
 STYLE_GUIDE_DATA = ("王晓阳", "李静", "华星科技", "152.6 万", "accent-tint")
 STYLE_GUIDE_DATA += ("accent", "ground", "paper", "ink", "muted", "gain", "bad")

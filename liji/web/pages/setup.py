@@ -72,7 +72,7 @@ class FirstPlan(forms.Form):
 
     template = forms.ChoiceField(label=_("Plan"), widget=forms.RadioSelect)
     unit = forms.ChoiceField(label=_("For"), help_text=_("This unit and all below it."))
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -38,7 +38,7 @@
         labelLayout: { hideOverlap: true },
         markLine: { silent: true, symbol: "none", data: [{ yAxis: 1 }], animation: false,
           lineStyle: { color: colour("--gain"), type: "dashed" },
-          label: { formatter: place.dataset.goal, position: "insideEndTop", color: colour("--gain") } } }] };
+          label: { formatter: place.dataset.goal, position: "insideStartTop", color: colour("--gain") } } }] };
   }
   function bars(place) {
     const data = rows(place).reverse();
