@@ -236,11 +236,12 @@ class _Compiler:
         """Gate, raw amount, amount: clamped by floor and cap, then rounded to the currency's minor unit."""
         formulas, name = self._formulas, component.id
         formulas.naming = f"{name}.when"
-        always = self._plan.eligible is None
-        gate = self._gate(component, [*([] if always else [eligible]), *self._guards(name)])
+        everybody = self._plan.eligible is None
+        gate = self._gate(component, [*([] if everybody else [eligible]), *self._guards(name)])
+        always = gate.sql == sql.truth(True)
         self._output(f"{name}.when", Kind.BOOL, gate)
         formulas.naming = name
-        with formulas.under(*([] if gate.sql == sql.truth(True) else [gate])):
+        with formulas.under(*([] if always else [gate])):
             raw = formulas.column(formulas.number(component.formula), None)
             self._shape(component)
             paid = raw
@@ -252,7 +253,7 @@ class _Compiler:
         self._output(f"{name}.raw", Kind.MONEY, raw)
         unit = Exact(sql.integer(0), self._plan.minor_unit, None, 0)
         rounded, _ = formulas.exact.aligned(rounded, unit)
-        amount = sql.huge(sql.case(gate.sql, rounded.top, sql.integer(0)))
+        amount = sql.huge(rounded.top if always else sql.case(gate.sql, rounded.top, sql.integer(0)))
         bound = self._layers.bind(amount, max(gate.layer, rounded.layer), f"c:{name}")
         self._known[Role.COMPONENT, name] = Exact(bound.sql, rounded.scale, None, bound.layer)
         self._output(name, Kind.MONEY, self._known[Role.COMPONENT, name])

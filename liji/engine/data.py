@@ -8,6 +8,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from liji.plan.numbers import EXACT
+
 # A named value of a result; None is "there is none", as an attainment without a target.
 Answer = Decimal | str | bool | date | None
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -91,7 +93,10 @@ class Line:
     @property
     def total_brought(self) -> Decimal:
         """Over all components."""
-        return sum(self.brought.values(), Decimal(0))
+        total = Decimal(0)
+        for amount in self.brought.values():
+            total = EXACT.add(total, amount)
+        return total
 
     def to_json(self) -> dict[str, Any]:
         """For storing; decimals as text."""

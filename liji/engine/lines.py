@@ -7,6 +7,7 @@ from itertools import pairwise
 from liji.engine.compiler import Compiled
 from liji.engine.data import Line
 from liji.engine.data import Result
+from liji.engine.shapes import Shape
 from liji.plan.numbers import EXACT
 from liji.plan.results import lookups
 from liji.plan.typed import Lookup
@@ -15,45 +16,35 @@ from liji.plan.typed import Lookup
 def lines_of(compiled: Compiled, span: list[tuple[int | None, Result]]) -> list[Line]:
     """The lines of one payee-period; the first entry of the span is the plan on no facts."""
     rates = [name for name, found in lookups(compiled.plan).items() if isinstance(found, Lookup)]
+    unit = Decimal(1).scaleb(-compiled.plan.minor_unit)
+    shapes = [(name, compiled.shapes.get(name)) for name in compiled.plan.components]
     lines = []
     for (_, before), (fact, after) in pairwise(span):
-        brought = {name: after.amounts[name] - before.amounts[name] for name in after.amounts}
-        own = {name: _own(compiled, name, before, after, brought[name]) for name in brought}
-        lines.append(
-            Line(
-                fact_id=fact or 0,
-                brought=brought,
-                own=own,
-                rerated={name: brought[name] - own[name] for name in brought},
-                rates={name: _rate(after, name) for name in rates},
-                values=after.values,
-            )
-        )
+        brought: dict[str, Decimal] = {}
+        own: dict[str, Decimal] = {}
+        for name, shape in shapes:
+            brought[name] = EXACT.subtract(after.amounts[name], before.amounts[name])
+            own[name] = _own(name, shape, before, after, unit) if shape else brought[name]
+        rerated = {name: EXACT.subtract(brought[name], own[name]) for name in brought}
+        reached = {name: _number(after, name) for name in rates}
+        lines.append(Line(fact or 0, brought, own, rerated, reached, after.values))
     return lines
 
 
-def _rate(result: Result, name: str) -> Decimal | None:
-    value = result.values.get(name)
+def _number(result: Result, name: str) -> Decimal | None:
+    value = result.values[name]
     return value if isinstance(value, Decimal) else None
 
 
-def _own(compiled: Compiled, name: str, before: Result, after: Result, brought: Decimal) -> Decimal:
+def _own(name: str, shape: Shape, before: Result, after: Result, unit: Decimal) -> Decimal:
     """The fact's part of the base at the rate then reached.
 
-    All that it brought is its own where the component has no such form, and where cap or floor decide the
-    amount.
+    All that it brought is its own where cap or floor decide the amount.
     """
-    shape = compiled.shapes.get(name)
-    if shape is None:
-        return brought
-    if not after.values[f"{name}.when"]:
+    rate, base = _number(after, shape.rate), _number(after, f"{name}.base")
+    if not after.values[f"{name}.when"] or rate is None or base is None:
         return Decimal(0)
-    rate, base = _rate(after, shape.rate), _rate(after, f"{name}.base")
-    earlier = _rate(before, f"{name}.base") or Decimal(0)
-    unit = Decimal(1).scaleb(-compiled.plan.minor_unit)
-    if rate is None or base is None:
-        return brought
     if EXACT.multiply(base, rate).quantize(unit, ROUND_HALF_UP, EXACT) != after.amounts[name]:
-        return brought
-    part = EXACT.multiply(EXACT.subtract(base, earlier), rate)
-    return part.quantize(unit, ROUND_HALF_UP, EXACT)
+        return EXACT.subtract(after.amounts[name], before.amounts[name])
+    part = EXACT.subtract(base, _number(before, f"{name}.base") or Decimal(0))
+    return EXACT.multiply(part, rate).quantize(unit, ROUND_HALF_UP, EXACT)

@@ -32,6 +32,8 @@ _here = threading.local()
 _NUMBERS = frozenset({Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT, Kind.PLAIN})
 _STOPPED = re.compile(r"liji\|(\w+)\|([^|]*)\|(-?\d+)\|(\d{4}-\d\d-\d\d)")
 
+_PARSED = 200  # parsed queries that a thread keeps
+
 Rows = list[tuple[Any, ...]]
 
 
@@ -196,13 +198,24 @@ def connection() -> duckdb.DuckDBPyConnection:
     return found
 
 
+def _parsed(con: duckdb.DuckDBPyConnection, compiled: Compiled, query: str) -> duckdb.Statement:
+    """A query as DuckDB has parsed it: for small calculations parsing is a quarter of the time."""
+    known: dict[tuple[str, str], duckdb.Statement] = _here.__dict__.setdefault("parsed", {})
+    key = (compiled.plan.digest, query)
+    if key not in known:
+        if len(known) >= _PARSED:
+            known.clear()
+        known[key] = con.extract_statements(compiled.text(query))[0]
+    return known[key]
+
+
 def _fetch(compiled: Compiled, query: str, tables: Mapping[str, Any]) -> Rows:
     """Runs one of a plan's queries over Arrow tables."""
     con = connection()
     for name, table in tables.items():
         con.register(name, table)
     try:
-        return con.execute(compiled.text(query)).fetchall()
+        return con.execute(_parsed(con, compiled, query)).fetchall()
     except duckdb.Error as error:
         raise _diagnosed(compiled, query, str(error), tables) from error
 

@@ -124,7 +124,7 @@ def _gains(compiled: Compiled, result: Result, raised: list[tuple[str, Decimal]]
         results = told(compiled, payee, [now | {name: value} for name, value in raised])
     except EngineError:
         return [None] * len(raised)
-    return [other.total - result.total for other in results]
+    return [EXACT.subtract(other.total, result.total) for other in results]
 
 
 def _step(

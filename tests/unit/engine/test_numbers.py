@@ -114,7 +114,15 @@ def test_more_decimals_than_are_kept_are_refused() -> None:
 
 
 def test_a_missing_number_is_an_error_only_where_it_counts() -> None:
-    text = "plan: m\ncurrency: CNY\nfields: {cost: money}\nmeasures:\n  margin: {of: order_closed, sum: amount - cost}\ncomponents:\n  pay: {formula: margin, floor: none}"
+    text = """
+plan: m
+currency: CNY
+fields: {cost: money}
+measures:
+  margin: {of: order_closed, sum: amount - cost}
+components:
+  pay: {formula: margin, floor: none}
+"""
     with pytest.raises(EngineError) as stopped:
         result(plan(text), "10")
     assert (stopped.value.code, stopped.value.expression) == ("missing_field", "cost")
@@ -124,7 +132,9 @@ def test_a_missing_number_is_an_error_only_where_it_counts() -> None:
 def test_eligibility_and_attributes() -> None:
     compiled = plan(
         small(
-            'attributes: {position: text, grade: {type: number, missing: 1}}\neligible: position = "rep"\ncomponents:\n  pay: {formula: 10 * grade}'
+            "attributes: {position: text, grade: {type: number, missing: 1}}\n"
+            'eligible: position = "rep"\n'
+            "components:\n  pay: {formula: 10 * grade}"
         )
     )
     rows = [payee(None, 1, position="rep", grade="3"), payee(None, 2, position="boss"), payee(None, 3)]
