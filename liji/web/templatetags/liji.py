@@ -158,6 +158,7 @@ def now_clock() -> str:
 @register.filter
 def control(field) -> SafeString:
     """A form field's control, in our look; it says by itself whether it is wrong."""
+    field.field.widget.attrs.pop("placeholder", None)  # the label says it, and stays
     if field.widget_type == "radioselect":
         return field.as_widget()
     css = "form-select" if field.widget_type in ("select", "selectmultiple") else "form-control"
@@ -209,6 +210,12 @@ def exact(value: object) -> str:
 def month_name(value: date) -> str:
     """11 月 / November."""
     return f"{value.month} 月" if _chinese() else calendar.month_name[value.month]
+
+
+@register.filter
+def month_short(value: date) -> str:
+    """11 月 / Nov: for the narrow places of a picture."""
+    return f"{value.month} 月" if _chinese() else calendar.month_abbr[value.month]
 
 
 @register.filter
