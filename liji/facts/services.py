@@ -23,6 +23,7 @@ from liji.facts.models import Fact
 from liji.facts.models import FactType
 from liji.facts.models import RawRecord
 from liji.people import queries as people
+from liji.people.kept import kept
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 from liji.plans import queries as plans
@@ -85,6 +86,7 @@ def _outcome(entered: Planned | tuple[str, validation.Record, list[Problem]]) ->
     return Outcome(status, record.external_id, record.version, problems=tuple(problems))
 
 
+@kept(5)
 def _kinds() -> dict[str, validation.Kind]:
     return {
         kind.code: validation.Kind(
@@ -110,8 +112,7 @@ def _write(planned: Sequence[Planned], *, run: int | None, now: datetime) -> Non
     rows: dict[str, list[tuple]] = {table: [] for table in _COPIES}
     for p in planned:
         r = p.record
-        body = _encode(r.body)
-        raw = (p.fact_id, p.source_id, r.external_id, p.version, body, r.digest, now, run)
+        raw = (p.fact_id, p.source_id, r.external_id, p.version, r.raw, r.digest, now, run)
         rows["facts_rawrecord"].append(raw)
         rows["facts_fact"].append(
             (p.fact_id, p.fact_id, p.source_id, r.external_id, p.version, r.type, p.owner_id, r.amount, r.currency)

@@ -18,6 +18,7 @@ from decimal import InvalidOperation
 from functools import cached_property
 from functools import lru_cache
 from typing import Any
+from typing import NamedTuple
 
 from liji.people.problems import Problem
 
@@ -27,7 +28,7 @@ COMMON = ("source", "external_id", "version", "type", "employee", "occurred_at",
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # no text for the database: nought, halves of a character
 _PLAIN = re.compile(r"-?\d{1,17}(?:\.\d{1,6})?", re.ASCII)  # needs no second look: a number that fits
 _CURRENCY = re.compile("[A-Z]{3}")
-_encode = json.JSONEncoder(sort_keys=True, default=str).encode
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
 TRUE = {"true", "1", "yes", "y", "是", "真"}
 FALSE = {"false", "0", "no", "n", "否", "假", ""}
 
@@ -47,9 +48,12 @@ class Kind:
         return frozenset((*COMMON, *self.fields))
 
 
-@dataclass(frozen=True)
-class Record:
-    """A record that was understood. `amount` is in `currency`; dates are of the company's time zone."""
+class Record(NamedTuple):
+    """A record that was understood. `amount` is in `currency`; dates are of the company's time zone.
+
+    `content` is the record as JSON without its version number, `digest` its hash: two records with the same one say
+    the same, whatever the order of their keys. (A named tuple, because a file makes a million of them.)
+    """
 
     source: str
     external_id: str
@@ -64,17 +68,19 @@ class Record:
     reverses: str
     fields: Mapping[str, Any]
     body: Mapping[str, Any]
+    content: str
+    digest: str
 
-    @cached_property
-    def digest(self) -> str:
-        return digest(self.body)
+    @property
+    def raw(self) -> str:
+        """The record as JSON, whole."""
+        return _encode(self.body) if "version" in self.body else self.content
 
 
-def digest(body: Mapping[str, Any]) -> str:
-    """The hash of a record's content; the order of its keys and its version number do not matter."""
+def _content(body: Mapping[str, Any]) -> str:
     if "version" in body:
         body = {name: value for name, value in body.items() if name != "version"}
-    return hashlib.sha256(_encode(body).encode()).hexdigest()
+    return _encode(body)
 
 
 @lru_cache(maxsize=8192)  # the days of a file come again and again
@@ -207,6 +213,7 @@ def read(
     fields = _own_fields(reader, kind, zone) if kind else {}
     if reader.problems:
         return reader.problems
+    content = _content(body)
     return Record(
         **record,
         type=code,
@@ -216,6 +223,8 @@ def read(
         reverses=str(fields.get("order", "")) if kind.reverses else "",
         fields=fields,
         body=body,
+        content=content,
+        digest=hashlib.sha256(content.encode()).hexdigest(),
     )
 
 
