@@ -47,7 +47,7 @@ def test_a_good_document_is_understood():
         ("on: RepId", "on: Reseller.Id, read: {columns: [Id, Id]}", 7, "different column names"),
         ("YYYY/MM/DD", "the usual", 13, "not a date format"),
         ("1.234,56 €", "12", 14, "not a number format"),
-        ("  external_id: \"{Order}-{Line}\"\n", "", 9, "external_id"),
+        ('  external_id: "{Order}-{Line}"\n', "", 9, "external_id"),
         ("{constant: order_closed}", "{constant: a, column: b}", 10, "exactly one"),
         ("employee: Rep.Number", "employee: [a, b]", 12, ""),
         ("fields:", "fields: [", 11, "YAML"),
