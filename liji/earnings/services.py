@@ -154,7 +154,7 @@ def recalculate(payee_period: int) -> Change | None:
     except EngineError as error:
         return _failed(row, error)
     row.version, row.currency, row.total = given.version, compiled.plan.currency, result.total
-    row.result, row.lines = result.to_json(), [line.to_json() for line in lines]
+    row.result, row.lines = result.to_json(), [_kept(line) for line in lines]
     row.save()
     if before and before.to_json() == row.result and len(known) == len(lines):
         return None
@@ -168,6 +168,11 @@ def recalculate(payee_period: int) -> Change | None:
 def _stored(row: PayeePeriod) -> tuple[Result | None, set[int]]:
     result = Result.from_json(row.result) if row.result else None
     return result, {line["fact_id"] for line in row.lines}
+
+
+def _kept(line: Line) -> dict[str, Any]:
+    """What is stored of a line: what the fact brought. The values at each prefix are worked out when asked for."""
+    return line.to_json() | {"values": {}}
 
 
 def _without_plan(row: PayeePeriod, before: Result | None) -> None:
