@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -29,6 +31,14 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         yield made
     finally:
         made.stop()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder for a PostgreSQL of its own. Not pytest's: another run closes that to the database's user."""
+    made = Path(tempfile.mkdtemp(prefix="liji-test-"))
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -53,8 +53,8 @@ class Serving(Installation):
 
 
 @pytest.fixture
-def serving(tmp_path: Path) -> Serving:
-    made = Serving(tmp_path)
+def serving(folder: Path) -> Serving:
+    made = Serving(folder)
     yield made
     for pid in made.processes():
         os.kill(pid, signal.SIGKILL)
