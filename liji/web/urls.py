@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.usersessions.views import list_usersessions
 from django.urls import path
 from django.urls import re_path
+from django.views.generic import RedirectView
 
 from liji.api.urls import urls as api
 from liji.web.health import health
@@ -67,6 +68,8 @@ urlpatterns = [
     path("setup/steps/<slug:step>/", setup.steps, name="setup_step"),
     path("setup/steps/<slug:step>/skip/", setup.skip, name="setup_skip"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
+    # Browsers ask for it on pages that name no icon, such as the plain page for what went wrong.
+    path("favicon.ico", RedirectView.as_view(url="/static/liji/favicon.svg")),
     path("live", live, name="live"),
     path("health", health, name="health"),
     path("api/", api),

@@ -135,3 +135,33 @@ def test_sixty_open_pages_leave_the_database_to_the_others(served, team):
         finally:
             for stream in streams:
                 stream.close()
+
+
+def test_a_stream_outlives_the_loss_of_its_database_connection(served, team):
+    """What happens while the server is not listening is told as soon as it listens again."""
+    from django.db import connection
+
+    with _stream(served, team["小周"].number) as heard:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE application_name = 'liji live' AND datname = current_database()"
+            )
+            assert cursor.fetchall()
+        wanted = [_happens("earnings", team["小周"]) for _ in range(3)]
+        assert [next(heard)[1]["id"] for _ in wanted] == wanted
+
+
+def test_every_answer_forbids_what_is_inline_or_from_elsewhere(served):
+    policy = httpx.get(served.base_url + "/login/").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_health_says_what_works(served):
+    answer = httpx.get(served.base_url + "/health")
+    assert answer.status_code == 200
+    assert answer.json() | {"failed_jobs": 0} == {
+        "status": "ok", "database": "ok", "migrations": "ok", "worker": "ok", "failed_jobs": 0
+    }  # fmt: skip
