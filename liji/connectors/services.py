@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -38,6 +39,7 @@ from liji.people.problems import Problem
 from liji.people.problems import Refused
 
 CHUNK = 2_000
+DRAFTS_STAY = timedelta(days=7)
 Numbered = tuple[int, Row | None]
 
 
@@ -161,6 +163,22 @@ def discard(run: int) -> None:
     row = ImportRun.objects.select_for_update().get(pk=run, state=ImportRun.State.DRAFT)
     row.delete()
     transaction.on_commit(lambda: uploads.forget(run))
+
+
+def go_on(run: int, again: int, *, by: User | None) -> ImportRun:
+    """Goes on with an import that was broken off, with the same files given once more in the draft `again`."""
+    uploads.move(again, run)
+    ImportRun.objects.filter(pk=again, state=ImportRun.State.DRAFT).delete()
+    return begin(run, by=by, job=False)
+
+
+def tidy() -> int:
+    """Removes drafts, with their files, that nobody has started for a week. Returns how many."""
+    old = ImportRun.objects.filter(state=ImportRun.State.DRAFT, made_at__lt=timezone.now() - DRAFTS_STAY)
+    numbers = list(old.values_list("pk", flat=True))
+    for number in numbers:
+        discard(number)
+    return len(numbers)
 
 
 # --- carrying out -------------------------------------------------------------------------------------------

@@ -10,3 +10,10 @@ from liji.connectors import services
 def carry_out(run: int) -> None:
     """Works through an import from where it stopped; a job too many finds nothing to do."""
     services.carry_out(run)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="liji.connectors.tidy", queue="bulk", queueing_lock="liji.connectors.tidy")
+def tidy(timestamp: int) -> None:
+    """Every night: drafts that nobody wanted."""
+    services.tidy()

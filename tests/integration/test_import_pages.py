@@ -1,6 +1,7 @@
 """The pages of imports: choose a file, look, correct the columns, start, mend what was refused, take back."""
 
 from datetime import date
+from datetime import timedelta
 from io import BytesIO
 from urllib.parse import quote
 
@@ -159,6 +160,14 @@ def test_a_draft_is_discarded_with_its_file(hr, settings):
     assert hr.post(f"/imports/{run.pk}/discard/").status_code == 302
     assert not ImportRun.objects.exists()
     assert not (settings.HOME / "files" / "imports" / str(run.pk)).exists()
+
+
+def test_a_draft_that_nobody_starts_goes_after_a_week(hr, settings):
+    old, new = upload(hr), upload(hr)
+    ImportRun.objects.filter(pk=old.pk).update(made_at=old.made_at - timedelta(days=8))
+    assert services.tidy() == 1
+    assert list(ImportRun.objects.all()) == [new]
+    assert not (settings.HOME / "files" / "imports" / str(old.pk)).exists()
 
 
 def test_an_import_is_taken_back_by_a_button_only_where_it_can_be(hr):

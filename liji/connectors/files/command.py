@@ -39,9 +39,8 @@ def _begun(text: str, mapping: Path, files: list[Path]) -> ImportRun:
         given = [(path.name, stack.enter_context(path.open("rb"))) for path in files]
         row = services.receive(text, given, by=None)
     if broken := queries.broken_off(row):
-        services.discard(row.pk)
         print(f"↻ import {broken.pk}: goes on after row {broken.position}")
-        return services.begin(broken.pk, by=None, job=False)
+        return services.go_on(broken.pk, row.pk, by=None)
     return services.begin(row.pk, by=None, job=False)
 
 

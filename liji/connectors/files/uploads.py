@@ -88,6 +88,12 @@ def paths(files: list[dict[str, object]]) -> list[Path]:
     return found
 
 
+def move(run: int, to: int) -> None:
+    """The files of one run become those of another, which has the same."""
+    forget(to)
+    folder(run).rename(folder(to))
+
+
 def forget(run: int) -> None:
     """Removes the files of a run."""
     shutil.rmtree(folder(run), ignore_errors=True)
