@@ -4,6 +4,7 @@ Web and worker are processes of their own, so that a long calculation never hold
 them, starts them again when they die, and ends them on SIGINT or SIGTERM.
 """
 
+import asyncio
 import logging
 import os
 import signal
@@ -120,8 +121,6 @@ def web(host: str, port: int) -> int:
 
 def worker() -> int:
     """The worker and scheduler alone: jobs from the queue, and those that are due by the clock."""
-    import asyncio
-
     from liji.operate.django import ready
 
     ready()
@@ -129,7 +128,26 @@ def worker() -> int:
     return 0
 
 
+PAUSE = 1.0  # seconds before a worker that lost the database tries again
+
+
 async def _work() -> None:
+    """Works until it is told to stop; a database that goes away and comes back is no reason to end."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    told = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        working = asyncio.create_task(_work_once())
+        await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+        working.cancel()  # when it is still at work: it finishes its jobs first
+        ended = (await asyncio.gather(working, return_exceptions=True))[0]
+        if not stop.is_set():
+            log.error("the worker lost the database, starting again", extra={"error": str(ended)})
+            await asyncio.wait({told}, timeout=PAUSE)
+
+
+async def _work_once() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.db_cleanup import close_db_connections
 
@@ -143,5 +161,5 @@ async def _work() -> None:
                 stalled_worker_timeout=20.0,
                 delete_jobs="successful",
                 task_middleware=[close_db_connections],
-                install_signal_handlers=True,
+                install_signal_handlers=False,
             )
