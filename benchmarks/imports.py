@@ -7,7 +7,6 @@ crash after every chunk. The ratio says what that costs. Memory is the peak of t
 import csv
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -124,13 +123,13 @@ def _child(path: Path) -> dict[str, float]:
     ready()
     from liji.connectors import services
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _peak()
     started = time.perf_counter()
     with path.open("rb") as file:
         made = services.start(MAPPING, [(path.name, file)], by=None, job=False)
     row = services.carry_out(made.pk)
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = _peak()
     return {
         "seconds": seconds,
         "created": row.created,
@@ -138,6 +137,12 @@ def _child(path: Path) -> dict[str, float]:
         "before": before,
         "peak": peak,
     }
+
+
+def _peak() -> int:
+    """The most memory that this process has had, in kB. (getrusage would count that of the parent process too.)"""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
 def _empty() -> None:
