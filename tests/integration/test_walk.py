@@ -78,6 +78,7 @@ KNOWN = {
     "styleguide",
     "live",
     "health",
+    "favicon.ico",
     "api/openapi.json",
     "api/",
     "api/facts",
@@ -260,7 +261,7 @@ def test_everybody_finds_what_they_may_see(world: World, role: str):
 
 
 def test_an_anonymous_visitor_is_sent_to_sign_in_or_refused(world: World):
-    open_to_all = {"/login/", "/inactive/", "/setup/", "/health", "/api/openapi.json", "/styleguide", "/"}
+    open_to_all = {"/login/", "/inactive/", "/setup/", "/health", "/api/openapi.json", "/styleguide", "/", "/favicon.ico"}
     for address in addresses(world):
         if address in open_to_all or address.startswith("/password/"):
             continue
