@@ -38,7 +38,7 @@ class Page:
     async def listen(self) -> None:
         async with self.client.stream("GET", "/live", headers=self.headers, timeout=None) as stream:
             async for line in stream.aiter_lines():
-                if line.startswith("data:"):
+                if line in ("event: happened", "event: resync"):  # as the page's script does
                     self.wanted.set()
 
     async def refresh(self) -> None:
