@@ -115,8 +115,10 @@ def _write(planned: Sequence[Planned], *, run: int | None, now: datetime) -> Non
         raw = (p.fact_id, p.source_id, r.external_id, p.version, r.raw, r.digest, now, run)
         rows["facts_rawrecord"].append(raw)
         rows["facts_fact"].append(
-            (p.fact_id, p.fact_id, p.source_id, r.external_id, p.version, r.type, p.owner_id, r.amount, r.currency)
-            + (r.occurred_at, r.credit_date, r.reverses, _encode(r.fields), p.current, False)
+            (
+                *(p.fact_id, p.fact_id, p.source_id, r.external_id, p.version, r.type, p.owner_id, r.amount),
+                *(r.currency, r.occurred_at, r.credit_date, r.reverses, _encode(r.fields), p.current, False),
+            )
         )
         rows["facts_credit"].append((p.fact_id, p.owner_id, r.credit_date, p.credit, 1, p.current))
     with connection.cursor() as cursor:
