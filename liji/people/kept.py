@@ -8,6 +8,7 @@ from typing import TypeVar
 
 Answer = TypeVar("Answer")
 _kept: list["Kept"] = []
+_memories: list[dict] = []
 
 
 class Kept(Generic[Answer]):
@@ -35,7 +36,16 @@ def kept(seconds: float) -> Callable[[Callable[[], Answer]], Kept[Answer]]:
     return lambda ask: Kept(ask, seconds)
 
 
+def memory() -> dict:
+    """A dictionary for what never changes once it is read, emptied with the rest by `forget_all`."""
+    made: dict = {}
+    _memories.append(made)
+    return made
+
+
 def forget_all(*_: object, **__: object) -> None:
     """Forgets every kept answer of this process."""
     for answer in _kept:
         answer.forget()
+    for remembered in _memories:
+        remembered.clear()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from liji.people import queries as people
+from liji.people.kept import memory
 from liji.plan import Plan
 from liji.plan import load
 from liji.plans.models import ClosedPeriod
@@ -59,7 +60,7 @@ def parsed(version: PlanVersion) -> Plan:
     return _parsed[version.digest]
 
 
-_versions: dict[int, PlanVersion] = {}
+_versions: dict[int, PlanVersion] = memory()
 
 
 def version(number: int) -> PlanVersion:
