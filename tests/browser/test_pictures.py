@@ -12,6 +12,10 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page
 
 from liji.access.models import User
+from liji.facts.models import Fact
+from liji.people.models import Company
+from liji.people.models import Employee
+from liji.people.models import Position
 from liji.people.models import Unit
 from tests.browser.conftest import Scene
 from tests.pages import sign_in
@@ -107,12 +111,18 @@ def _cut_off(page: Page) -> list[str]:
     return ["the page is wider than the screen"] if wide else []
 
 
+def _of_other_tests() -> list[str]:
+    """Names that other tests of this run have left in the installation: data too, where a page lists everybody."""
+    names = {name for model in (Company, Employee, Position, Unit) for name in model.objects.values_list("name", flat=True)}
+    for customer, product in Fact.objects.values_list("fields__customer", "fields__product").distinct():
+        names |= {customer or "", product or ""}
+    return sorted(names - {""}, key=len, reverse=True)
+
+
 def _foreign(page: Page, language: str, scene: Scene, name: str) -> list[str]:
     """Words of the other language, apart from data and proper names."""
     text = page.inner_text("body")
-    # Units of other tests of this run are data too, where a page lists them all.
-    units = sorted(Unit.objects.values_list("name", flat=True), key=len, reverse=True)
-    for known in (*scene.data, *units, *(STYLE_GUIDE_DATA if name == "styleguide" else ())):
+    for known in (*scene.data, *_of_other_tests(), *(STYLE_GUIDE_DATA if name == "styleguide" else ())):
         text = text.replace(known, "")
     text = PROPER.sub("", text)
     pattern = r"[A-Za-z]{2,}" if language == "zh-hans" else r"[一-鿿]+"
