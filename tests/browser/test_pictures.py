@@ -113,7 +113,9 @@ def _cut_off(page: Page) -> list[str]:
 
 def _of_other_tests() -> list[str]:
     """Names that other tests of this run have left in the installation: data too, where a page lists everybody."""
-    names = {name for model in (Company, Employee, Position, Unit) for name in model.objects.values_list("name", flat=True)}
+    kinds = (Company, Employee, Position, Unit)
+    names = {name for kind in kinds for name in kind.objects.values_list("name", flat=True)}
+    names |= {name[:1] for name in names}  # what stands in a person's round picture
     for customer, product in Fact.objects.values_list("fields__customer", "fields__product").distinct():
         names |= {customer or "", product or ""}
     return sorted(names - {""}, key=len, reverse=True)
