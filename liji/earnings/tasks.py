@@ -11,7 +11,7 @@ def recalculate(payee_period: int) -> None:
     services.recalculate(payee_period)
 
 
-@app.periodic(cron="*/20 * * * * *")
+@app.periodic(cron="* * * * * */20")
 @app.task(name="liji.earnings.sweep", queue="live", queueing_lock="liji.earnings.sweep")
 def sweep(timestamp: int) -> None:
     """Every 20 seconds: what a crash left behind."""
@@ -25,7 +25,7 @@ def open_periods(timestamp: int) -> None:
     services.open_periods()
 
 
-@app.periodic(cron="*/30 * * * * *")
+@app.periodic(cron="* * * * * */30")
 @app.task(name="liji.jobs.revive", queue="live", queueing_lock="liji.jobs.revive", pass_context=True)
 async def revive(context, timestamp: int) -> None:
     """Every half minute: jobs whose worker died are done by another one."""

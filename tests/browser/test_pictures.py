@@ -115,16 +115,21 @@ def _of_other_tests() -> list[str]:
     """Names that other tests of this run have left in the installation: data too, where a page lists everybody."""
     kinds = (Company, Employee, Position, Unit)
     names = {name for kind in kinds for name in kind.objects.values_list("name", flat=True)}
-    names |= {name[:1] for name in names}  # what stands in a person's round picture
     for customer, product in Fact.objects.values_list("fields__customer", "fields__product").distinct():
         names |= {customer or "", product or ""}
-    return sorted(names - {""}, key=len, reverse=True)
+    return sorted((name for name in names if len(name) > 1), key=len, reverse=True)
+
+
+def _initials(names: list[str]) -> str:
+    """A pattern of what stands alone in somebody's round picture."""
+    return rf"^\s*[{re.escape(''.join({name[0] for name in names}))}]\s*$" if names else r"(?!)"
 
 
 def _foreign(page: Page, language: str, scene: Scene, name: str) -> list[str]:
     """Words of the other language, apart from data and proper names."""
-    text = page.inner_text("body")
-    for known in (*scene.data, *_of_other_tests(), *(STYLE_GUIDE_DATA if name == "styleguide" else ())):
+    others = _of_other_tests()
+    text = re.sub(_initials(others), "", page.inner_text("body"), flags=re.MULTILINE)
+    for known in (*scene.data, *others, *(STYLE_GUIDE_DATA if name == "styleguide" else ())):
         text = text.replace(known, "")
     text = PROPER.sub("", text)
     pattern = r"[A-Za-z]{2,}" if language == "zh-hans" else r"[一-鿿]+"
