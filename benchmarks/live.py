@@ -1,7 +1,7 @@
 """Order posted → figure on an open page: p50 and p95 at 1, 20 and 100 orders a second with 50 open pages.
 
-An open page does what the page's script does: it listens to the stream and, on an event, fetches its fragment, at
-most one at a time. An order counts as seen when the fragment's count of facts has reached it. The baseline of the
+An open page does what the page's script does: it listens to the stream and, when earnings change, fetches its
+fragment, at most one at a time; when a notice comes, the number of unread ones. An order counts as seen when the fragment's count of facts has reached it. The baseline of the
 same run is a bare signed-in request to the same server (`/health`): the ratio says how many such round trips the
 whole way costs.
 """
@@ -14,9 +14,8 @@ import time
 from datetime import UTC
 from datetime import datetime
 
-import httpx
-
 from benchmarks import server
+from benchmarks.client import Client
 
 PAGES = 50
 SECONDS = int(os.environ.get("LIJI_BENCH_SECONDS", "60"))
@@ -28,25 +27,32 @@ COUNT = re.compile(rb'data-count="(\d+)"')
 class Page:
     """One open page: the orders posted for its rep, and when each was seen."""
 
-    def __init__(self, client: httpx.AsyncClient, cookie: str, number: str) -> None:
+    def __init__(self, client: Client, cookie: str, number: str) -> None:
         self.client, self.number = client, number
         self.headers = {"cookie": cookie}
         self.posted: list[float] = []
         self.seen: list[float] = []
-        self.wanted = asyncio.Event()
+        self.wanted, self.noticed = asyncio.Event(), asyncio.Event()
 
     async def listen(self) -> None:
-        async with self.client.stream("GET", "/live", headers=self.headers, timeout=None) as stream:
-            async for line in stream.aiter_lines():
-                if line in ("event: happened", "event: resync"):  # as the page's script does
-                    self.wanted.set()
+        async for line in self.client.lines("/live", self.headers):
+            if line == b"event: resync" or b'"kind": "earnings"' in line:
+                self.wanted.set()
+            if line == b"event: resync" or b'"kind": "notice"' in line:
+                self.noticed.set()
+
+    async def count(self) -> None:
+        while True:
+            await self.noticed.wait()
+            self.noticed.clear()
+            await self.client.request("GET", "/notices/unread", self.headers)
 
     async def refresh(self) -> None:
         while True:
             await self.wanted.wait()
             self.wanted.clear()
-            answer = await self.client.get("/today/fragment", headers=self.headers, timeout=60)
-            found = COUNT.search(answer.content)
+            _, content = await self.client.request("GET", "/today/fragment", self.headers)
+            found = COUNT.search(content)
             now = time.perf_counter()
             count = int(found.group(1)) if found else 0
             self.seen += [now] * (min(count, len(self.posted)) - len(self.seen))
@@ -56,7 +62,7 @@ class Page:
         return [seen - posted for posted, seen in zip(self.posted, self.seen, strict=False)]
 
 
-async def _post(client: httpx.AsyncClient, page: Page, key: tuple[str, str], number: int) -> None:
+async def _post(client: Client, page: Page, key: tuple[str, str], number: int) -> None:
     from liji.api.signing import sign
 
     body = json.dumps(
@@ -77,12 +83,12 @@ async def _post(client: httpx.AsyncClient, page: Page, key: tuple[str, str], num
         "content-type": "application/json",
     }
     page.posted.append(time.perf_counter())
-    answer = await client.post("/api/facts", content=body, headers=headers, timeout=60)
-    assert answer.status_code == 201, answer.text
+    status, answer = await client.request("POST", "/api/facts", headers, body)
+    assert status == 201, answer
 
 
 async def _hold(
-    client: httpx.AsyncClient, pages: list[Page], key: tuple[str, str], rate: int, start: int
+    client: Client, pages: list[Page], key: tuple[str, str], rate: int, start: int
 ) -> int:
     """Posts `rate` orders a second for a while, waits until all are seen; returns how many were lost."""
     before = sum(len(page.posted) for page in pages)
@@ -103,30 +109,29 @@ async def _hold(
 async def _measure(
     address: str, cookies: list[tuple[str, str]], key: tuple[str, str]
 ) -> list[tuple[str, str]]:
-    limits = httpx.Limits(max_connections=400, max_keepalive_connections=200)
     rows, start = [], 0
-    async with httpx.AsyncClient(base_url=address, limits=limits) as client:
-        trips = []
-        for _ in range(200):
-            began = time.perf_counter()
-            await client.get("/health")
-            trips.append(time.perf_counter() - began)
-        base = server.percentile(trips, 0.5)
-        pages = [Page(client, cookie, number) for number, cookie in cookies]
-        running = [asyncio.create_task(job) for page in pages for job in (page.listen(), page.refresh())]
-        await asyncio.sleep(2)
-        for rate in RATES:
-            lost = await _hold(client, pages, key, rate, start)
-            start += rate * SECONDS
-            times = [value for page in pages for value in page.latencies[page.marks :]]
-            p50, p95 = server.percentile(times, 0.5), server.percentile(times, 0.95)
-            what = f"order → figure on an open page, {rate}/s for {SECONDS} s, {PAGES} pages"
-            figure = f"p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms ({p50 / base:.0f}× a bare round trip)"
-            figure += f", lost {lost}"
-            rows.append((what, figure))
-            print(f"  {what}: {figure}", flush=True)
-        for task in running:
-            task.cancel()
+    client = Client(*address.removeprefix("http://").split(":"))
+    trips = []
+    for _ in range(200):
+        began = time.perf_counter()
+        await client.request("GET", "/health", {})
+        trips.append(time.perf_counter() - began)
+    base = server.percentile(trips, 0.5)
+    pages = [Page(client, cookie, number) for number, cookie in cookies]
+    running = [asyncio.create_task(job) for page in pages for job in (page.listen(), page.refresh(), page.count())]
+    await asyncio.sleep(2)
+    for rate in RATES:
+        lost = await _hold(client, pages, key, rate, start)
+        start += rate * SECONDS
+        times = [value for page in pages for value in page.latencies[page.marks :]]
+        p50, p95 = server.percentile(times, 0.5), server.percentile(times, 0.95)
+        what = f"order → figure on an open page, {rate}/s for {SECONDS} s, {PAGES} pages"
+        figure = f"p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms ({p50 / base:.0f}× a bare round trip)"
+        figure += f", lost {lost}"
+        rows.append((what, figure))
+        print(f"  {what}: {figure}", flush=True)
+    for task in running:
+        task.cancel()
     return rows
 
 

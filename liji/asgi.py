@@ -15,7 +15,7 @@ from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liji.settings")
-THREADS = int(os.environ.get("LIJI_WEB_THREADS", "8"))
+THREADS = int(os.environ.get("LIJI_WEB_THREADS", "4"))
 
 _streams = get_asgi_application()
 _pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)

@@ -57,7 +57,9 @@ def look_at_pay(
     """
     if not queries.may_see_pay(request.user, employee, people.today()):
         raise PermissionDenied
+    if employee == request.user.employee_id:
+        return
     if not Employee.objects.filter(pk=employee).exists():  # HR may see everybody, also who is not there
         raise Http404
-    if employee != request.user.employee_id and not again:
+    if not again:
         audit(request, action, about=employee, detail=detail)

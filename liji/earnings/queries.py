@@ -178,8 +178,10 @@ def team(manager: int, day: date, *, within: Collection[int] | None = None) -> T
     """The subtree of a manager on `day` (or the employees in `within`, for HR), best attainment first."""
     members = people.subtree(manager, day) if within is None else set(within)
     earnings: dict[int, Earning] = {}
-    for row in _rows(members, day):
-        earnings.setdefault(row.payee_id, _earning(row, deals=1))
+    rows = _rows(members, day)
+    known = facts.facts([row.lines[-1]["fact_id"] for row in rows if row.lines])
+    for row in rows:
+        earnings.setdefault(row.payee_id, _earning(row, deals=1, known=known))
     sold = facts.last_days(members, "order_closed")
     followed = facts.counts(members, "follow_up", since=day - timedelta(days=7))
     lines = [
@@ -275,7 +277,10 @@ def _rows(payees: Collection[int], day: date) -> list[PayeePeriod]:
     return list(rows.select_related("plan", "version__plan").order_by("payee_id", "plan__code"))
 
 
-def _earning(row: PayeePeriod, *, deals: int, steps: bool = False) -> Earning:
+def _earning(
+    row: PayeePeriod, *, deals: int, steps: bool = False, known: dict[int, facts.FactView] | None = None
+) -> Earning:
+    """`known`: the facts of the deals shown, when many payees' were fetched at once."""
     language = _language()
     result = Result.from_json(row.result) if row.result else None
     plan = plans.parsed(row.version) if row.version else None
@@ -293,7 +298,7 @@ def _earning(row: PayeePeriod, *, deals: int, steps: bool = False) -> Earning:
         progress=progress(row, result),
         bands=bands(plan, result) if plan and result else (),
         steps=tuple(next_steps(compile_plan(plan), result, language)) if steps and plan and result else (),
-        deals=_deals(lines),
+        deals=_deals(lines, known),
         deal_count=len(row.lines),
         computed_at=row.computed_at,
         pending=row.dirty_since is not None,
@@ -329,8 +334,8 @@ def progress(row: PayeePeriod, result: Result | None) -> Progress | None:
     return Progress(measure, plan.measures[measure].names(_language()), value, target, reached)
 
 
-def _deals(lines: list[Line]) -> tuple[Deal, ...]:
-    known = facts.facts([line.fact_id for line in lines])
+def _deals(lines: list[Line], known: dict[int, facts.FactView] | None) -> tuple[Deal, ...]:
+    known = facts.facts([line.fact_id for line in lines]) if known is None else known
     return tuple(_deal(line, known[line.fact_id]) for line in lines if line.fact_id in known)
 
 

@@ -26,7 +26,7 @@ from liji.plans import queries as plans
 
 log = logging.getLogger(__name__)
 
-# Sent inside the calculating transaction with `change`: a Change.
+# Sent inside the calculating transaction with `change`: a Change. Receivers return the events to be told with it.
 earned = Signal()
 
 FEW = 10  # payee-periods
@@ -160,8 +160,8 @@ def recalculate(payee_period: int) -> Change | None:
         return None
     new = tuple(line for line in lines if line.fact_id not in known)
     change = Change(row, before, result, new)
-    earned.send(sender=None, change=change)
-    publish([Event(kind="earnings", payee=row.payee_id, body=_told(change))])
+    more = [event for _, events in earned.send(sender=None, change=change) for event in events or ()]
+    publish([Event(kind="earnings", payee=row.payee_id, body=_told(change)), *more])
     return change
 
 

@@ -1,18 +1,11 @@
 """Reading the outbox."""
 
-from collections.abc import Collection
-
-from django.db.models import Q
-
 from liji.events.models import Event
 
 
-def since(number: int, *, payees: Collection[int] | None = None, limit: int = 500) -> list[Event]:
-    """Events after `number`, oldest first; with `payees`, only theirs and the company's."""
-    events = Event.objects.filter(pk__gt=number).order_by("pk")
-    if payees is not None:
-        events = events.filter(Q(payee__in=payees) | Q(payee=None))
-    return list(events[:limit])
+def heads_since(number: int, *, limit: int = 500) -> list[tuple[int, str, int | None]]:
+    """(number, kind, payee) of the events after `number`, oldest first: whom they concern, without what they say."""
+    return list(Event.objects.filter(pk__gt=number).order_by("pk").values_list("pk", "kind", "payee")[:limit])
 
 
 def latest() -> int:

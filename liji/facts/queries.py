@@ -1,6 +1,7 @@
 """Reading what happened."""
 
 from collections.abc import Collection
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.db.models import Max
+from django.db.models import QuerySet
 
 from liji.facts.models import Fact
 from liji.facts.models import FactType
@@ -33,40 +35,49 @@ class FactView:
     raw: dict[str, Any]
 
 
-def _view(fact: Fact) -> FactView:
-    named = [fact.fields.get(name) for name in ("customer", "product")]
-    return FactView(
-        id=fact.pk,
-        source=fact.source.code,
-        external_id=fact.external_id,
-        version=fact.version,
-        type=fact.type,
-        owner=fact.owner_id,
-        amount=fact.amount,
-        currency=fact.currency,
-        occurred_at=fact.occurred_at,
-        title=" · ".join(name for name in named if name) or fact.external_id,
-        fields=fact.fields,
-        current=fact.current,
-        raw=fact.raw.body,
-    )
+# What a view is made of, in the order of its columns here; plain rows, for a page shows many of them.
+_COLUMNS = (
+    *("pk", "source__code", "external_id", "version", "type", "owner", "amount", "currency"),
+    *("occurred_at", "fields", "current", "raw__body"),
+)
+
+
+def _views(rows: QuerySet[Fact]) -> Iterator[FactView]:
+    found = rows.values_list(*_COLUMNS)
+    for number, source, external_id, version, kind, owner, amount, currency, at, fields, current, raw in found:
+        named = [fields.get(name) for name in ("customer", "product")]
+        yield FactView(
+            id=number,
+            source=source,
+            external_id=external_id,
+            version=version,
+            type=kind,
+            owner=owner,
+            amount=amount,
+            currency=currency,
+            occurred_at=at,
+            title=" · ".join(name for name in named if name) or external_id,
+            fields=fields,
+            current=current,
+            raw=raw,
+        )
 
 
 def facts(ids: Collection[int]) -> dict[int, FactView]:
     """Fact id → fact, with its raw record."""
-    rows = Fact.objects.filter(pk__in=ids).select_related("source", "raw")
-    return {row.pk: _view(row) for row in rows}
+    return {view.id: view for view in _views(Fact.objects.filter(pk__in=ids))}
 
 
 def fact(fact_id: int) -> FactView:
     """One fact. Raises Fact.DoesNotExist."""
-    return _view(Fact.objects.select_related("source", "raw").get(pk=fact_id))
+    if view := next(_views(Fact.objects.filter(pk=fact_id)), None):
+        return view
+    raise Fact.DoesNotExist
 
 
 def versions(source: str, external_id: str) -> list[FactView]:
     """Every version of a record, oldest first."""
-    rows = Fact.objects.filter(source__code=source, external_id=external_id).order_by("version")
-    return [_view(row) for row in rows.select_related("source", "raw")]
+    return list(_views(Fact.objects.filter(source__code=source, external_id=external_id).order_by("version")))
 
 
 def types() -> list[FactType]:

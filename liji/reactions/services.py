@@ -17,7 +17,6 @@ from liji.earnings.queries import progress
 from liji.earnings.services import Change
 from liji.engine import Line
 from liji.events.models import Event
-from liji.events.services import publish
 from liji.facts import queries as facts
 from liji.people import queries as people
 from liji.reactions.models import Notice
@@ -40,12 +39,15 @@ class Occasion:
     link: str = ""
 
 
-def react(sender: object, change: Change, **_: object) -> None:
-    """Called inside the calculating transaction: what is written here is there exactly when the result is."""
+def react(sender: object, change: Change, **_: object) -> list[Event]:
+    """Called inside the calculating transaction: what is written here is there exactly when the result is.
+
+    Returns the events that tell of it, for the caller to publish with its own.
+    """
     today = people.today()
     row = change.payee_period
     if not row.start <= today < row.end:
-        return
+        return []
     known = facts.facts([line.fact_id for line in change.new_lines])
     occasions = [
         occasion
@@ -53,7 +55,7 @@ def react(sender: object, change: Change, **_: object) -> None:
         if line.fact_id in known
         for occasion in _order(change, line, known[line.fact_id], today)
     ]
-    tell([*occasions, *_near_target(change)])
+    return tell([*occasions, *_near_target(change)])
 
 
 def _order(change: Change, line: Line, fact: facts.FactView, today: date) -> list[Occasion]:
@@ -106,8 +108,13 @@ def _crossed(before: Progress | None, after: Progress) -> bool:
     return reached and not (before and before.target and before.value >= NEAR_TARGET * before.target)
 
 
-def tell(occasions: list[Occasion]) -> None:
-    """Writes the notices and queues their mails; not those written before, nor to employees who do not sign in."""
+def tell(occasions: list[Occasion]) -> list[Event]:
+    """Writes the notices and queues their mails; not those written before, nor to employees who do not sign in.
+
+    Returns the events to publish.
+    """
+    if not occasions:
+        return []
     employees = {occasion.employee for occasion in occasions}
     readers = {
         user.employee_id: user
@@ -118,13 +125,11 @@ def tell(occasions: list[Occasion]) -> None:
         for occasion in occasions
         if (user := readers.get(occasion.employee)) and (notice := _write(user, occasion))
     ]
-    if made:
-        mails = [{"notice": notice.pk} for notice in made if notice.mail == Notice.Mail.WAITING]
-        if mails:
-            from liji.reactions.tasks import send_mail
+    if mails := [{"notice": notice.pk} for notice in made if notice.mail == Notice.Mail.WAITING]:
+        from liji.reactions.tasks import send_mail
 
-            send_mail.batch_defer(*mails)
-        publish([Event(kind="notice", payee=n.user.employee_id, body={"notice": n.pk}) for n in made])
+        send_mail.batch_defer(*mails)
+    return [Event(kind="notice", payee=n.user.employee_id, body={"notice": n.pk}) for n in made]
 
 
 def _write(user: User, occasion: Occasion) -> Notice | None:

@@ -63,7 +63,7 @@ class Listener:
 def read_since(number: int) -> list[Heard]:
     """Events after `number`, oldest first, at most BATCH. Blocks; leaves no connection open behind it."""
     try:
-        return [Heard(event.pk, event.kind, event.payee) for event in events.since(number, limit=BATCH)]
+        return [Heard(*head) for head in events.heads_since(number, limit=BATCH)]
     finally:
         connections.close_all()
 

@@ -1,5 +1,7 @@
 """What the clock sets off: how often, whatever the minute of the hour."""
 
+from itertools import pairwise
+
 import pytest
 from procrastinate.contrib.django import app
 
@@ -20,4 +22,4 @@ def test_every_pause_is_as_long_as_meant(name: str, seconds: int):
     schedule = periodic[name].croniter
     schedule.set_current(1_795_453_259.0)  # an odd second of an hour's first minute
     moments = [schedule.get_next() for _ in range(500)]
-    assert {later - earlier for earlier, later in zip(moments, moments[1:], strict=False)} == {seconds}
+    assert {later - earlier for earlier, later in pairwise(moments)} == {seconds}

@@ -24,6 +24,8 @@
   function refresh(region) {
     const state = states.get(region) || { busy: false, again: false, started: 0 };
     states.set(region, state);
+    // What this screen does not show (the phone's bar on a desk) is fetched when it does.
+    if (!region.getClientRects().length) { state.stale = true; return; }
     if (state.busy) { state.again = true; return; }
     state.busy = true;
     const wait = Math.max(0, state.started + Number(region.dataset.liveEvery || 0) - Date.now());
@@ -137,6 +139,7 @@
   }
   addEventListener("offline", () => show("offline"));
   addEventListener("online", open);
+  addEventListener("resize", refreshStale);
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hiding);
     if (document.hidden) hiding = setTimeout(() => { source?.close(); source = null; clearTimeout(silence); }, HIDDEN);
