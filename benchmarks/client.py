@@ -21,7 +21,7 @@ class Client:
         self, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, bytes]:
         """Status and body."""
-        connection = self._free.pop() if self._free else await asyncio.open_connection(self.host, self.port)
+        connection = await self._open()
         reader, _ = connection
         status, told = await self._begin(connection, method, path, headers, body)
         if told.get("transfer-encoding") == "chunked":
@@ -40,6 +40,14 @@ class Client:
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
                 yield line
+
+    async def _open(self) -> Connection:
+        """The connection used last, unless the server has closed it meanwhile."""
+        while self._free:
+            connection = self._free.pop()
+            if not connection[0].at_eof():
+                return connection
+        return await asyncio.open_connection(self.host, self.port)
 
     async def _begin(
         self, connection: Connection, method: str, path: str, headers: Mapping[str, str], body: bytes
