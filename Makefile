@@ -11,6 +11,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: $(VENV)/.ready ## the running product with the demo company; prints address and demo sign-ins
+	@$(BIN)/python -m liji.web.assets && $(BIN)/python -m liji.web.messages
 	@$(BIN)/liji demo && $(BIN)/liji serve
 
 test: $(VENV)/.dev-ready ## everything, headless, browser tests included
