@@ -1,9 +1,9 @@
 """Order posted → figure on an open page: p50 and p95 at 1, 20 and 100 orders a second with 50 open pages.
 
 An open page does what the page's script does: it listens to the stream and, when earnings change, fetches its
-fragment, at most one at a time; when a notice comes, the number of unread ones. An order counts as seen when the fragment's count of facts has reached it. The baseline of the
-same run is a bare signed-in request to the same server (`/health`): the ratio says how many such round trips the
-whole way costs.
+fragment, at most one at a time; when a notice comes, the number of unread ones. An order counts as seen when the
+fragment's count of facts has reached it. The baseline of the same run is a bare round trip to the same server
+(`/health`): the ratio says how many of them the whole way costs.
 """
 
 import asyncio

@@ -172,7 +172,7 @@ class Installation:
         """Whether the web server answers at all."""
         assert self.web is None or self.web.poll() is None, self.log("web")
         try:
-            with urlopen(self.base_url + "/accounts/login/", timeout=5) as answer:
+            with urlopen(self.base_url + "/health", timeout=5) as answer:
                 return answer.status == 200
         except HTTPError:
             return True

@@ -41,7 +41,11 @@ def make_user(
     employee: Employee | None = None,
     language: str = "zh-hans",
 ) -> User:
-    """Makes a user with roles. Without a password the user sets one by the reset mail."""
+    """Makes a user with roles. Without a password the user sets one by the reset mail.
+
+    Without an address of the user's own, the employee's is taken: the reset mail must reach somebody.
+    """
+    email = email or (employee.email if employee else "")
     user = User(username=username, email=email, employee=employee, language=language)
     user.set_password(password) if password else user.set_unusable_password()
     user.save()

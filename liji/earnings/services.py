@@ -114,7 +114,10 @@ def open_periods() -> None:
 
 
 def sweep() -> int:
-    """Queues again what has been dirty for a while, so that no crash or lost job can leave it so. Returns how many."""
+    """Queues again what has been dirty for a while, so that no crash or lost job can leave it so. Returns how many.
+
+    A job under way counts as lost: if its worker lives after all, the second one finds nothing to do.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_LEFT_BEHIND, [SWEEP_AFTER])
         left = [row[0] for row in cursor.fetchall()]
@@ -126,7 +129,7 @@ _LEFT_BEHIND = """
 SELECT p.id FROM earnings_payeeperiod p
 WHERE p.dirty_since < now() - make_interval(secs => %s) AND NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs j
-    WHERE j.task_name = 'liji.earnings.recalculate' AND j.status IN ('todo', 'doing')
+    WHERE j.task_name = 'liji.earnings.recalculate' AND j.status = 'todo'
     AND (j.args->>'payee_period')::bigint = p.id
 )
 ORDER BY p.dirty_since LIMIT 1000

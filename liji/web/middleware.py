@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.deprecation import MiddlewareMixin
 
 from liji.people import queries as people
+from liji.people.kept import memory
 
 # Nothing inline, nothing from elsewhere. `data:` is for the small pictures inside the style sheet.
 POLICY = "; ".join(
@@ -51,17 +52,24 @@ class UserLanguage(MiddlewareMixin):
 
 
 class SetUpFirst(MiddlewareMixin):
-    """An installation without a user sends every page to the set-up; asked until there is one."""
-
-    there_is_a_user = False
+    """An installation without a user sends every page to the set-up."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        if SetUpFirst.there_is_a_user or not _is_page(request) or request.path.startswith("/setup/"):
+        if not _is_page(request) or request.path.startswith("/setup/") or there_is_a_user():
             return None
+        return redirect("setup")
+
+
+_users: dict[str, bool] = memory()
+
+
+def there_is_a_user() -> bool:
+    """Whether anybody can sign in; asked until somebody can."""
+    if not _users.get("there"):
         from liji.access.models import User
 
-        SetUpFirst.there_is_a_user = User.objects.exists()
-        return None if SetUpFirst.there_is_a_user else redirect("setup")
+        _users["there"] = User.objects.exists()
+    return _users["there"]
 
 
 def _is_page(request: HttpRequest) -> bool:

@@ -29,7 +29,7 @@ from liji.plan import load
 from liji.plan import templates
 from liji.plans import queries as plans
 from liji.plans import services as plan_services
-from liji.web.middleware import SetUpFirst
+from liji.web.middleware import there_is_a_user
 
 
 class First(forms.Form):
@@ -94,7 +94,7 @@ STEPS = {
 
 def setup(request: HttpRequest) -> HttpResponse:
     """The first step; once there is a user, only an admin goes on with the others."""
-    if SetUpFirst.there_is_a_user:
+    if there_is_a_user():
         return redirect("setup_steps")
     form = First(request.POST or None)
     if form.is_valid():
