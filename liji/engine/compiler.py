@@ -10,10 +10,8 @@ from liji.engine import sql
 from liji.engine.exact import Exact
 from liji.engine.formulas import Formulas
 from liji.engine.formulas import Piece
-from liji.engine.formulas import band_number
-from liji.engine.formulas import band_value
+from liji.engine.formulas import reached_band
 from liji.engine.formulas import scaled
-from liji.engine.formulas import slices
 from liji.engine.layers import Layers
 from liji.engine.layers import Plain
 from liji.engine.measures import FIELD_SCALES
@@ -109,7 +107,7 @@ class _Compiler:
 
     def compile(self) -> Compiled:
         measures = MeasureSql(self._plan)
-        eligible = self._inputs()
+        eligible = self._inputs(measures)
         for name in self._plan.order:
             self._depends[name] = self._targets_of(name)
             if name in self._plan.values:
@@ -133,7 +131,7 @@ class _Compiler:
 
     # What the base relation brings.
 
-    def _inputs(self) -> Plain:
+    def _inputs(self, measures: MeasureSql) -> Plain:
         for attribute in self._plan.attributes.values():
             column = sql.column(f"a:{attribute.id}")
             if attribute.kind in _NUMBERS:
@@ -145,7 +143,7 @@ class _Compiler:
                 self._output(attribute.id, attribute.kind, Plain(column, 0))
         eligible = self._eligible()
         for measure in self._plan.measures.values():
-            scale = MeasureSql.scale(measure)
+            scale = measures.scale(measure)
             piece = Exact(sql.column(f"m:{measure.id}"), scale, None, 0)
             self._known[Role.MEASURE, measure.id] = piece
             self._output(measure.id, measure.kind, piece)
@@ -297,11 +295,7 @@ class _Compiler:
             return self._readings[key]
         first = all(name != key[0] for name, _ in self._readings)
         table = self._plan.tables[reading.table]
-        reached = self._bound(formulas.number(reading.argument), formulas)
-        number = band_number(formulas, table, reached)
-        band = formulas.bound(number.sql, number.layer)
-        value = band_value(table, band) if isinstance(reading, Lookup) else slices(formulas, table, reached)
-        bound = formulas.column(value, None)
+        band, bound = reached_band(formulas, table, reading)
         if first:
             self._output(
                 f"band({table.id}, {written(reading.argument)})",
@@ -311,8 +305,3 @@ class _Compiler:
             self._output(key[0], reading.kind, bound)
         self._readings[key] = bound
         return bound
-
-    @staticmethod
-    def _bound(value: Exact, formulas: Formulas) -> Exact:
-        simple = sql.is_simple(value.top) and (value.under is None or sql.is_simple(value.under))
-        return value if simple else formulas.column(value, None)

@@ -8,6 +8,7 @@ from liji.engine.compiler import Compiled
 from liji.engine.data import Answer
 from liji.engine.data import Fact
 from liji.engine.data import Node
+from liji.engine.data import PayeePeriod
 from liji.engine.data import Result
 from liji.engine.phrases import Phrases
 from liji.engine.running import contributions
@@ -38,7 +39,9 @@ class _Explaining:
         self._plan = compiled.plan
         self._result = result
         self._facts = {fact.id: fact for fact in facts}
-        self._adds = contributions(compiled, facts) if facts else {}
+        attributes = {name: result.values[name] for name in compiled.plan.attributes}
+        payee = PayeePeriod(result.payee, result.period, {}, attributes)
+        self._adds = contributions(compiled, payee, facts) if facts else {}
         self._say = Phrases(compiled.plan, result.values, lang)
         self._shown: set[str] = set()
 
@@ -65,7 +68,11 @@ class _Explaining:
         why = self._why_nothing(component)
         sentence = why or self._worked_out(component, amount)
         label = component.names(self._say.lang)
-        children = tuple(self._named(formulas))
+        if component.each:
+            gate = [component.when] if component.when is not None else []
+            children = (*self._named(gate), *self._credits(component.each.id))
+        else:
+            children = tuple(self._named(formulas))
         return Node(component.id, label, sentence, amount, self._plan.currency, children)
 
     def _why_nothing(self, component: Component) -> str:
@@ -80,6 +87,8 @@ class _Explaining:
         return ""
 
     def _worked_out(self, component: Component, amount: Decimal) -> str:
+        if component.each:
+            return self._counted(component.each.id, self._amount(amount))
         raw = self._result.values.get(f"{component.id}.raw")
         notes = [self._say.reading(part) for part in self._readings(component.formula)]
         if isinstance(raw, Decimal) and component.cap is not None and raw > amount:
@@ -171,7 +180,8 @@ class _Explaining:
         for number in self._adding(name):
             fact, value = self._facts[number], self._adds[number][name]
             label = str(fact.fields.get("external_id") or fact.id)
-            told = f"{fact.credit_date.isoformat()} {fact.type} {self._say.number(value, kind)}"
+            amount = f"{self._amount(fact.amount)} → " if kind is Kind.MONEY and fact.amount != value else ""
+            told = f"{fact.credit_date.isoformat()} {fact.type} {amount}{self._say.number(value, kind)}"
             yield Node(f"fact:{number}", label, told, value, self._unit(kind), (), number)
 
 

@@ -199,6 +199,19 @@ def constant(literal: Constant) -> Piece:
     return Plain(sql.text(value), 0)
 
 
+def reached_band(
+    formulas: Formulas, table: Table, reading: Lookup | Marginal
+) -> tuple[Plain, Exact]:
+    """The band that a reading's argument lies in, in a column of its own, and what is read."""
+    argument = formulas.number(reading.argument)
+    simple = sql.is_simple(argument.top) and (argument.under is None or sql.is_simple(argument.under))
+    reached = argument if simple else formulas.column(argument, None)
+    number = band_number(formulas, table, reached)
+    band = formulas.bound(number.sql, number.layer)
+    value = band_value(table, band) if isinstance(reading, Lookup) else slices(formulas, table, reached)
+    return band, formulas.column(value, None)
+
+
 def band_number(formulas: Formulas, table: Table, reached: Exact) -> Plain:
     """Which band a value lies in, from 1: at an edge it lies in the band to which the edge belongs."""
     branches: list[tuple[Sql, Sql]] = []

@@ -15,6 +15,7 @@ from liji.engine.exact import Exact
 from liji.engine.formulas import Formulas
 from liji.engine.formulas import Piece
 from liji.engine.formulas import constant
+from liji.engine.formulas import reached_band
 from liji.engine.layers import Layers
 from liji.engine.layers import Plain
 from liji.engine.sql import Sql
@@ -27,6 +28,7 @@ from liji.plan.typed import Constant
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
+from liji.plan.typed import Role
 from liji.plan.typed import references
 from liji.plan.types import Kind
 
@@ -43,24 +45,24 @@ class MeasureSql:
         self._plan = plan
         self._fields = {**BUILT_IN, **plan.fields}
 
-    @staticmethod
-    def scale(measure: Measure) -> int:
-        """The scale of a measure's whole number."""
+    def scale(self, measure: Measure) -> int:
+        """The scale of a measure's whole number, found by translating its formula into columns that nobody reads."""
         if measure.kind is Kind.COUNT or measure.formula is None:
             return 0
-        return _contribution_scale(measure)
+        formulas = Formulas(Layers(), self._known, self._read_table, unfinished=False)
+        return formulas.exact.quotient(formulas.number(measure.formula)).scale
 
     def contributions(self) -> exp.Select:
         """Per fact, what it adds to each measure; NULL where it does not count."""
         layers, pieces = self._pieces()
         keys = [(name, Plain(sql.column(name), 0)) for name in ("payee", "period", "fact_id")]
-        return layers.over([("facts", self._typed_facts("fact_rows"))], keys + pieces)
+        return layers.over([("facts", self._typed_facts("fact_rows", apart=True))], keys + pieces)
 
     def grouped(self) -> Base:
         """Over the relations `fact_rows` and `payee_rows`; a payee without facts has a row too."""
         layers, pieces = self._pieces()
         keys = [(name, Plain(sql.column(name), 0)) for name in ("payee", "period")]
-        facts = layers.over([("facts", self._typed_facts("fact_rows"))], keys + pieces)
+        facts = layers.over([("facts", self._typed_facts("fact_rows", apart=True))], keys + pieces)
         summed = exp.select("payee", "period").from_("credited").group_by("payee", "period")
         outer = exp.select("payees.payee", "payees.period").from_("payees")
         for measure in self._plan.measures.values():
@@ -79,7 +81,7 @@ class MeasureSql:
         terms += [f"target:{name}" for name in self._plan.targets]
         kept = ["payee", "period", "fact_id", "last", "place", *terms]
         keys = [(name, Plain(sql.column(name), 0)) for name in kept]
-        facts = layers.over([("facts", self._typed_facts("prefix_rows"))], keys + pieces)
+        facts = layers.over([("facts", self._typed_facts("prefix_rows", apart=False))], keys + pieces)
         outer = exp.select("payee", "period", "fact_id", "last").from_("credited")
         window = exp.Window(
             partition_by=[sql.column("payee"), sql.column("period")],
@@ -125,22 +127,30 @@ class MeasureSql:
 
     # Facts.
 
-    def _typed_facts(self, table: str) -> exp.Select:
-        """The facts with their numbers as whole numbers of a known scale."""
-        names: dict[str, None] = {}
+    def _typed_facts(self, table: str, *, apart: bool) -> exp.Select:
+        """The facts with their numbers as whole numbers of a known scale, and the attributes that they are judged by.
+
+        `apart`: payees' attributes stand in a relation of their own, `payee_rows`.
+        """
+        used: dict[Reference, None] = {}
         for measure in self._plan.measures.values():
             for formula in (measure.formula, measure.where):
-                names |= dict.fromkeys(reference.name for reference in references(formula))
+                used |= dict.fromkeys(references(formula))
         query = exp.select("*").from_(table)
-        for name in names:
-            kind, given = self._fields[name].kind, sql.column(f"field:{name}")
-            typed = _whole_number(given, kind) if kind in FIELD_SCALES else given
-            query = query.select(_named(typed, f"f:{name}"), copy=False)
+        if apart and any(reference.role is Role.ATTRIBUTE for reference in used):
+            query = query.join("payee_rows", using=["payee", "period"], copy=False)
+        for reference in used:
+            if reference.role is Role.ATTRIBUTE:
+                own = self._attribute(self._plan.attributes[reference.name])
+            else:
+                kind, own = self._fields[reference.name].kind, sql.column(f"field:{reference.name}")
+                own = _whole_number(own, kind) if kind in FIELD_SCALES else own
+            query = query.select(_named(own, _column(reference)), copy=False)
         return query
 
     def _pieces(self) -> tuple[Layers, list[tuple[str, Plain]]]:
         layers = Layers()
-        formulas = Formulas(layers, self._field, _no_tables, unfinished=False)
+        formulas = Formulas(layers, self._known, self._read_table, unfinished=False)
         pieces = []
         for measure in self._plan.measures.values():
             formulas.naming = measure.id
@@ -164,9 +174,14 @@ class MeasureSql:
             number = formulas.exact.quotient(piece)
             return formulas.bound(sql.huge(number.top), number.layer)
 
-    def _field(self, reference: Reference) -> Piece:
+    def _known(self, reference: Reference) -> Piece:
+        """A field of the fact, or an attribute of its payee."""
+        given = sql.column(_column(reference))
+        if reference.role is Role.ATTRIBUTE:
+            kind = self._plan.attributes[reference.name].kind
+            return Exact(given, FIELD_SCALES[kind], None, 0) if kind in FIELD_SCALES else Plain(given, 0)
         own = self._fields[reference.name]
-        given, missing = sql.column(f"f:{own.id}"), _stand_in(own)
+        missing = _stand_in(own)
         if missing is not None:
             value = sql.filled(given, missing)
         else:
@@ -174,6 +189,9 @@ class MeasureSql:
         if own.kind in FIELD_SCALES:
             return Exact(value, FIELD_SCALES[own.kind], None, 0)
         return Plain(value, 0)
+
+    def _read_table(self, reading: Lookup | Marginal, formulas: Formulas) -> Exact:
+        return reached_band(formulas, self._plan.tables[reading.table], reading)[1]
 
     @staticmethod
     def _summed(measure: Measure, window: exp.Window | None) -> Sql:
@@ -193,22 +211,8 @@ class MeasureSql:
         return sql.huge(value)
 
 
-def _contribution_scale(measure: Measure) -> int:
-    """Found by translating the formula once more over columns that nobody reads."""
-    fields = {reference.name: reference.kind for reference in references(measure.formula)}
-
-    def known(reference: Reference) -> Piece:
-        kind = fields[reference.name]
-        column = sql.column(reference.name)
-        return Exact(column, FIELD_SCALES[kind], None, 0) if kind in FIELD_SCALES else Plain(column, 0)
-
-    formulas = Formulas(Layers(), known, _no_tables)
-    assert measure.formula is not None  # noqa: S101
-    return formulas.exact.quotient(formulas.number(measure.formula)).scale
-
-
-def _no_tables(reading: Lookup | Marginal, formulas: Formulas) -> Exact:
-    raise AssertionError("tables are not read over facts")
+def _column(reference: Reference) -> str:
+    return f"{'a' if reference.role is Role.ATTRIBUTE else 'f'}:{reference.name}"
 
 
 def _stand_in(own: Field) -> Sql | None:

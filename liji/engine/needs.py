@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from liji.plan.facts import BUILT_IN
 from liji.plan.model import Field
 from liji.plan.model import Plan
+from liji.plan.typed import Role
 from liji.plan.typed import references
 
 
@@ -27,6 +28,7 @@ def needs_of(plan: Plan) -> Needs:
     used: dict[str, Field] = {}
     for measure in plan.measures.values():
         for formula in (measure.formula, measure.where):
-            used |= {reference.name: known[reference.name] for reference in references(formula)}
+            own = (reference.name for reference in references(formula) if reference.role is Role.FIELD)
+            used |= {name: known[name] for name in own}
     types = frozenset(kind for measure in plan.measures.values() for kind in measure.of)
     return Needs(types, used, tuple(plan.targets), plan.attributes)

@@ -102,10 +102,11 @@ def told(compiled: Compiled, payee: PayeePeriod, measures: Sequence[Mapping[str,
     return _results(compiled, rows, 3)
 
 
-def contributions(compiled: Compiled, facts: Sequence[Fact]) -> dict[int, dict[str, Decimal]]:
+def contributions(compiled: Compiled, payee: PayeePeriod, facts: Sequence[Fact]) -> dict[int, dict[str, Decimal]]:
     """Fact → measure → what it adds; measures to which it does not count are left out."""
     wanted = [fact for fact in facts if fact.type in compiled.needs.types]
-    rows = _fetch(compiled, "contributions", {"fact_rows": fact_rows(compiled, wanted)})
+    tables = {"fact_rows": fact_rows(compiled, wanted), "payee_rows": payee_rows(compiled, [payee])}
+    rows = _fetch(compiled, "contributions", tables)
     scales = {output.name: output.scale for output in compiled.outputs}
     names = list(compiled.plan.measures)
     return {

@@ -49,6 +49,8 @@ def formulas(plan: Plan) -> Iterator[Typed]:
     """Every formula of values and components, and the condition of eligibility."""
     if plan.eligible is not None:
         yield plan.eligible
+    for measure in plan.measures.values():
+        yield from (formula for formula in (measure.formula, measure.where) if formula is not None)
     for value in plan.values.values():
         yield value.formula
     for component in plan.components.values():

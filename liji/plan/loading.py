@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from liji.plan.model import Component
 from liji.plan.model import Field
 from liji.plan.model import Named
 from liji.plan.model import Plan
+from liji.plan.model import Table
 from liji.plan.model import Value
 from liji.plan.pay import Draft
 from liji.plan.pay import check_component
@@ -116,8 +118,8 @@ class _Loading:
         since, until = (valid.day("from"), valid.day("to")) if valid else (None, None)
         if since and until and until < since and valid:
             self._findings.add("valid_order", "valid.to", valid.mark("to"))
-        fields = read_fields(root, "fields")
-        measures = read_measures(root, Scope(_referring({**BUILT_IN, **fields}.values(), Role.FIELD)))
+        fields, attributes, tables = read_fields(root, "fields"), read_fields(root, "attributes"), read_tables(root)
+        measures = read_measures(root, _of_facts(fields, attributes, tables))
         period = root.choice("period", PERIODS, default="month")
         if currency is None:
             return None
@@ -129,11 +131,11 @@ class _Loading:
             valid_from=since,
             valid_to=until,
             eligible=None,
-            attributes=read_fields(root, "attributes"),
+            attributes=attributes,
             fields=fields,
             measures=measures,
             targets=read_targets(root, measures),
-            tables=read_tables(root),
+            tables=tables,
             values={},
             components={},
         )
@@ -144,8 +146,8 @@ class _Loading:
         names = _referring(plan.attributes.values(), Role.ATTRIBUTE)
         for measure in plan.measures.values():
             names |= referring(measure, Role.MEASURE, measure.kind)
-        tables = {spelling: table for table in plan.tables.values() for spelling in (table.id, *_own(table))}
-        scope = Scope(names, tables, frozenset(plan.targets))
+        scope = Scope(names, _by_spelling(plan.tables), frozenset(plan.targets))
+        of_facts = _of_facts(plan.fields, plan.attributes, plan.tables)
         drafts = read_drafts(self._root)
         self._no_name_twice(plan, drafts.values())
         values: dict[str, Value] = {}
@@ -153,7 +155,9 @@ class _Loading:
         order: list[str] = []
         for draft in in_order(drafts, self._root) if not self._findings.failed else ():
             value = check_value(draft, scope) if draft.role is Role.VALUE else None
-            component = check_component(draft, scope) if draft.role is Role.COMPONENT else None
+            component = None
+            if draft.role is Role.COMPONENT:
+                component = check_component(draft, scope, of_facts, plan.minor_unit)
             if value:
                 values[draft.name] = value
             if component:
@@ -167,6 +171,7 @@ class _Loading:
         return replace(
             plan,
             eligible=eligible,
+            measures={**plan.measures, **{each.id: each for c in components.values() if (each := c.each)}},
             values={name: values[name] for name in drafts if name in values},
             components={name: components[name] for name in drafts if name in components},
             order=tuple(order),
@@ -193,6 +198,16 @@ class _Loading:
                     mark = own.mark(name) if own else self._root.mark(area)
                     self._findings.add("name_taken", f"{area}.{name}", mark, **words)
             taken[f"#{name}"] = area
+
+
+def _by_spelling(tables: Mapping[str, Table]) -> dict[str, Table]:
+    return {spelling: table for table in tables.values() for spelling in (table.id, *_own(table))}
+
+
+def _of_facts(fields: Mapping[str, Field], attributes: Mapping[str, Field], tables: Mapping[str, Table]) -> Scope:
+    """What a formula about a single fact may name: the fact's fields before the payee's attributes, and tables."""
+    names = _referring(attributes.values(), Role.ATTRIBUTE)
+    return Scope({**names, **_referring({**BUILT_IN, **fields}.values(), Role.FIELD)}, _by_spelling(tables))
 
 
 def _own(named: Named) -> list[str]:

@@ -124,7 +124,11 @@ class Due:
 
 @dataclass(frozen=True)
 class Component(Named):
-    """A named incentive. `floor_none` says that the designer means it to become negative."""
+    """A named incentive. `floor_none` says that the designer means it to become negative.
+
+    One that is worked out per fact has its facts' rounded amounts summed up in the measure `each`, which is its
+    formula then.
+    """
 
     formula: Typed
     when: Typed | None
@@ -133,6 +137,7 @@ class Component(Named):
     floor_none: bool
     reward: str
     due: Due | None
+    each: Measure | None = None
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ needs.
 
 from collections.abc import Iterator
 from collections.abc import Mapping
+from decimal import Decimal
 from graphlib import CycleError
 from graphlib import TopologicalSorter
 
 from liji.plan.facts import typed
 from liji.plan.model import Component
 from liji.plan.model import Due
+from liji.plan.model import How
+from liji.plan.model import Measure
 from liji.plan.model import Value
 from liji.plan.reading import Formula
 from liji.plan.reading import Part
@@ -23,6 +26,8 @@ from liji.plan.syntax import Name
 from liji.plan.syntax import Negation
 from liji.plan.syntax import Operation
 from liji.plan.syntax import Written
+from liji.plan.typed import Apply
+from liji.plan.typed import Constant
 from liji.plan.typed import Reference
 from liji.plan.typed import Role
 from liji.plan.typed import Typed
@@ -31,6 +36,7 @@ from liji.plan.types import Kind
 _VALUE = "reached: attainment(sales)"
 _COMPONENT = "commission: {formula: sales * 1.5%}"
 _FORMULAS = ("when", "formula", "cap", "floor")
+_OF_FACTS = ("formula", "cap", "floor", "where")  # of a component that is worked out per fact
 
 
 class Draft:
@@ -42,11 +48,17 @@ class Draft:
         self.role = role
         self.formulas = formulas
         self.called = part.names(name)
+        self.per = part.texts("per", "order_closed")
 
     @property
     def spellings(self) -> set[str]:
         """The names under which others refer to it."""
         return {self.name, self.called.zh, self.called.en}
+
+    @property
+    def over_the_period(self) -> dict[str, Formula]:
+        """The formulas that speak of the period, not of a single fact."""
+        return {key: found for key, found in self.formulas.items() if not (self.per and key in _OF_FACTS)}
 
 
 def read_drafts(root: Part) -> dict[str, Draft]:
@@ -75,7 +87,10 @@ def _component(name: str, tree: Tree, root: Part) -> Draft | None:
     part = section(tree, f"components.{name}", root.findings, _COMPONENT)
     if part is None:
         return None
-    part.only("names", *_FORMULAS, "reward", "due")
+    part.only("names", "per", *_FORMULAS, *(["where"] if part.has("per") else []), "reward", "due")
+    if part.has("per") and part.get("per") is None:
+        part.missing("per", "per: order_closed")
+        return None
     return _draft(name, part, Role.COMPONENT)
 
 
@@ -84,7 +99,8 @@ def _draft(name: str, part: Part, role: Role) -> Draft | None:
         part.missing("formula", "formula: sales * 1.5%")
         return None
     no_floor = _no_floor(part)
-    wanted = [key for key in _FORMULAS if part.get(key) is not None and not (key == "floor" and no_floor)]
+    keys = (*_FORMULAS, "where") if part.has("per") else _FORMULAS
+    wanted = [key for key in keys if part.get(key) is not None and not (key == "floor" and no_floor)]
     formulas = {key: part.formula(key) for key in wanted}
     parsed = {key: formula for key, formula in formulas.items() if formula is not None}
     return Draft(name, part, role, parsed) if len(parsed) == len(formulas) else None
@@ -101,7 +117,7 @@ def in_order(drafts: Mapping[str, Draft], root: Part) -> list[Draft]:
     graph = {
         name: [
             by_spelling[used]
-            for formula in draft.formulas.values()
+            for formula in draft.over_the_period.values()
             for used in _names(formula.tree)
             if used in by_spelling
         ]
@@ -136,17 +152,24 @@ def check_value(draft: Draft, scope: Scope) -> Value | None:
     return Value(draft.name, draft.called, formula) if formula else None
 
 
-def check_component(draft: Draft, scope: Scope) -> Component | None:
-    """The component with its formulas checked."""
+def check_component(draft: Draft, scope: Scope, of_facts: Scope, minor_unit: int) -> Component | None:
+    """The component with its formulas checked; those of a single fact against the names that a fact has."""
     checked: dict[str, Typed] = {}
     for key, formula in draft.formulas.items():
-        found = typed(formula, scope, Kind.BOOL if key == "when" else Kind.MONEY, draft.part)
+        names = of_facts if draft.per and key in _OF_FACTS else scope
+        found = typed(formula, names, Kind.BOOL if key in ("when", "where") else Kind.MONEY, draft.part)
         if found is not None:
             checked[key] = found
     reward = draft.part.choice("reward", ["money"], default="money")
     due = _due(draft.part)
     if len(checked) < len(draft.formulas):
         return None
+    if draft.per:
+        each = _each(draft, checked, minor_unit)
+        summed = Reference(Role.MEASURE, each.id, Kind.MONEY)
+        never_negative = _no_floor(draft.part) or "floor" in checked
+        when = checked.get("when")
+        return Component(draft.name, draft.called, summed, when, None, None, never_negative, reward, due, each)
     return Component(
         draft.name,
         draft.called,
@@ -158,6 +181,17 @@ def check_component(draft: Draft, scope: Scope) -> Component | None:
         reward=reward,
         due=due,
     )
+
+
+def _each(draft: Draft, checked: Mapping[str, Typed], minor_unit: int) -> Measure:
+    """The sum over the facts: of each the amount between floor and cap, rounded to the minor unit."""
+    amount = checked["formula"]
+    for key, pick in (("floor", "max"), ("cap", "min")):
+        if key in checked:
+            amount = Apply(pick, (amount, checked[key]), Kind.MONEY)
+    rounded = Apply("round", (amount, Constant(Decimal(minor_unit), Kind.PLAIN)), Kind.MONEY)
+    where = checked.get("where")
+    return Measure(f"{draft.name}.each", draft.called, Kind.MONEY, How.SUM, draft.per, rounded, where)
 
 
 def _due(part: Part) -> Due | None:

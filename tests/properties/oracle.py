@@ -20,6 +20,9 @@ class Recipe:
     floor: Decimal | None
     margin_rate: Decimal
     divisor: int
+    each_edge: Decimal
+    each_rates: tuple[Decimal, Decimal]
+    each_cap: Decimal | None
 
     def document(self) -> str:
         bands = [
@@ -45,7 +48,17 @@ class Recipe:
             f"    input: {'rate' if self.by_attainment else 'money'}",
             "    bands:",
             *bands,
+            "  sizes:",
+            "    input: money",
+            f"    bands: [{{below: {self.each_edge}, rate: {self.each_rates[0] * 100}%}}, "
+            f"{{beyond, rate: {self.each_rates[1] * 100}%}}]",
             "components:",
+            "  per_deal:",
+            "    per: [order_closed, order_returned]",
+            "    where: cost < 90000",
+            "    formula: amount * rate(sizes, amount)",
+            "    floor: none",
+            *([f"    cap: {self.each_cap}"] if self.each_cap is not None else []),
             "  commission:",
             f"    formula: {formula}",
             f"    floor: {'none' if self.floor is None else self.floor}",
@@ -68,9 +81,16 @@ class Recipe:
         sales = sum((Fraction(a) for a in amounts), Fraction(0))
         margin = sales - sum((Fraction(c) for c in costs), Fraction(0))
         return {
+            "per_deal": sum(map(self.per_deal, amounts, costs), Decimal(0)),
             "commission": self.commission(sales, target),
             "margin_bonus": cents(margin * Fraction(self.margin_rate) / self.divisor),
         }
+
+    def per_deal(self, amount: Decimal, cost: Decimal) -> Decimal:
+        if cost >= 90000:
+            return Decimal(0)
+        pay = Fraction(amount) * Fraction(self.each_rates[0 if amount < self.each_edge else 1])
+        return cents(pay if self.each_cap is None else min(pay, Fraction(self.each_cap)))
 
     def commission(self, sales: Fraction, target: Decimal | None) -> Decimal:
         has_target = target is not None and target > 0

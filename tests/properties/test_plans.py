@@ -63,6 +63,9 @@ def recipes(draw: st.DrawFn) -> Recipe:
         floor=floor,
         margin_rate=draw(rates),
         divisor=draw(st.sampled_from([1, 3, 7])),
+        each_edge=draw(st.sampled_from([Decimal(0), Decimal(1000), Decimal(50000)])),
+        each_rates=(draw(rates), draw(rates)),
+        each_cap=draw(st.none() | st.decimals(100, 5000, places=2)),
     )
 
 
@@ -127,7 +130,9 @@ def test_the_order_of_facts_and_splitting_a_deal_are_irrelevant(
     ]
     whole = run(compiled, [payee(target)], facts)[0]
     assert run(compiled, [payee(target)], shuffled)[0] == whole
-    assert run(compiled, [payee(target)], facts_of(halves))[0].amounts == whole.amounts
+    split = run(compiled, [payee(target)], facts_of(halves))[0]
+    for name in ("commission", "margin_bonus"):  # what is paid per deal may well depend on how it is cut
+        assert split.amounts[name] == whole.amounts[name]
 
 
 @given(recipes(), st.decimals(1, 400000, places=2))

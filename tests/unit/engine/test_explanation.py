@@ -42,6 +42,15 @@ def test_why_a_component_pays_nothing() -> None:
     assert told("ladder", None, "160000").children[1].sentence == "没有目标, 计 0"
 
 
+def test_what_is_paid_per_deal_is_told_deal_by_deal() -> None:
+    compiled = plan(small("components:\n  pay: {per: order_closed, formula: amount * 1.5%, when: sales > 100}"))
+    facts = sales("100", "33.33")
+    node = explain(compiled, run(compiled, [payee()], facts)[0], facts, "en").children[0]
+    assert node.sentence == "pay 2: the sum of 2 records"
+    assert [child.value for child in node.children] == [Decimal("133.33"), Decimal("1.5"), Decimal("0.5")]
+    assert node.children[2].sentence.endswith("order_closed 33.33 → 0.5")
+
+
 def test_a_cap_is_told() -> None:
     sentence = told("attainment-margin", "1000000", "2000000", lang="en").children[0].sentence
     assert "capped, was 80,000" in sentence

@@ -44,6 +44,9 @@ ERRORS = [
     (component("sales > 100,000"), "expected", 7, 25),
     (component("sales ? 1"), "character", 7, 20),
     (component("sales = 'x"), "character", 7, 22),
+    (component("sales * 1%") + "    where: amount > 1\n", "unknown_key", 9, 5),  # of a single fact only
+    (component("amount * 1%") + "    per:\n", "missing_key", 7, 5),
+    (component("sales * 1%") + "    per: order_closed\n", "unknown_name", 7, 14),  # a fact knows nothing of the period
     (component("1.5%"), "result_type", 7, 14),
     (component("sales > 1"), "result_type", 7, 14),
     (component("attainment(sales)"), "no_target_of", 7, 25),
