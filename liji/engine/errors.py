@@ -7,6 +7,10 @@ _WORDING = {
         "{expression}: 除以零。在公式里用 DIVIDE(a, b, 零时的值)",
         "{expression}: division by zero. Say in the formula what holds then: DIVIDE(a, b, otherwise)",
     ),
+    "no_row": (
+        "{expression}: 表里没有这个值的行。加上它, 或加上 otherwise",
+        "{expression}: the table has no row for this value. Add it, or a row `otherwise`",
+    ),
     "no_target": ("{expression}: 没有目标", "{expression}: there is no target"),
     "missing_field": ("{expression}: 有事实缺少这个字段", "{expression}: a fact has no value for this field"),
     "missing_attribute": (

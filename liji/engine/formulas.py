@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from math import lcm
 
 from liji.engine import sql
 from liji.engine.exact import Arithmetic
@@ -12,14 +15,18 @@ from liji.engine.exact import Exact
 from liji.engine.layers import Layers
 from liji.engine.layers import Plain
 from liji.engine.sql import Sql
+from liji.plan.model import Reading
 from liji.plan.model import Table
+from liji.plan.numbers import EXACT
 from liji.plan.numbers import places
+from liji.plan.numbers import trimmed
 from liji.plan.typed import Apply
 from liji.plan.typed import Constant
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
 from liji.plan.typed import Typed
+from liji.plan.types import Kind
 
 Piece = Exact | Plain
 Resolve = Callable[[Reference], Piece]
@@ -203,13 +210,35 @@ def reached_band(
     formulas: Formulas, table: Table, reading: Lookup | Marginal
 ) -> tuple[Plain, Exact]:
     """The band that a reading's argument lies in, in a column of its own, and what is read."""
+    if table.input is Kind.TEXT:
+        row = _row(formulas, table, formulas.plain(reading.argument))
+        return row, formulas.column(_of_band([entry.value for entry in table.bands], row), None)
     argument = formulas.number(reading.argument)
     simple = sql.is_simple(argument.top) and (argument.under is None or sql.is_simple(argument.under))
     reached = argument if simple else formulas.column(argument, None)
     number = band_number(formulas, table, reached)
     band = formulas.bound(number.sql, number.layer)
-    value = band_value(table, band) if isinstance(reading, Lookup) else slices(formulas, table, reached)
+    if isinstance(reading, Marginal):
+        value = slices(formulas, table, reached)
+    elif table.reads is Reading.INTERPOLATED:
+        value = on_the_line(formulas, table, reached, band)
+    else:
+        value = _of_band([entry.value for entry in table.bands], band)
     return band, formulas.column(value, None)
+
+
+def _row(formulas: Formulas, table: Table, asked: Plain) -> Plain:
+    """Which row has the text; one for all others stands last, and without it an unknown text stops the calculation."""
+    asked = asked if sql.is_simple(asked.sql) else formulas.bound(asked.sql, asked.layer)
+    branches = [
+        (sql.one_of(asked.sql, [sql.text(text) for text in row.texts]), sql.factor(number))
+        for number, row in enumerate(table.bands, start=1)
+        if row.texts
+    ]
+    others = len(table.bands) if not table.bands[-1].texts else None
+    last = sql.factor(others) if others else sql.stop("no_row", f"rate({table.id})")
+    number = sql.cases(branches, last) if branches else last
+    return formulas.bound(number, asked.layer)
 
 
 def band_number(formulas: Formulas, table: Table, reached: Exact) -> Plain:
@@ -223,14 +252,50 @@ def band_number(formulas: Formulas, table: Table, reached: Exact) -> Plain:
     return Plain(sql.cases(branches, last) if branches else last, reached.layer)
 
 
-def band_value(table: Table, band: Plain) -> Exact:
-    """The rate, money or factor of a band."""
-    scale = max(places(entry.value) for entry in table.bands)
-    values = [sql.integer(int(entry.value.scaleb(scale))) for entry in table.bands]
+def _of_band(values: Sequence[Decimal], band: Plain) -> Exact:
+    """One of as many values as the table has bands."""
+    scale = max(places(value) for value in values)
+    told = [sql.integer(int(value.scaleb(scale))) for value in values]
     branches = [
-        (sql.binary("=", band.sql, sql.factor(number)), value) for number, value in enumerate(values[:-1], start=1)
+        (sql.binary("=", band.sql, sql.factor(number)), value) for number, value in enumerate(told[:-1], start=1)
     ]
-    return Exact(sql.cases(branches, values[-1]) if branches else values[-1], scale, None, band.layer)
+    return Exact(sql.cases(branches, told[-1]) if branches else told[-1], scale, None, band.layer)
+
+
+def on_the_line(formulas: Formulas, table: Table, reached: Exact, band: Plain) -> Exact:
+    """The value between two points: a + b·x with the a and b of the band, as a fraction where b has no end."""
+    lines = list(_lines(table))
+    common = lcm(*(_endless(number) for line in lines for number in line))
+    starts, slopes = (_of_band([_decimal(line[part] * common) for line in lines], band) for part in (0, 1))
+    value = formulas.exact.added(starts, formulas.exact.multiplied(slopes, reached), "+")
+    if common == 1:
+        return value
+    under = sql.integer(common) if value.under is None else sql.binary("*", value.under, sql.factor(common))
+    return Exact(value.top, value.scale, under, value.layer)
+
+
+def _lines(table: Table) -> Iterator[tuple[Fraction, Fraction]]:
+    """For each band where its line starts at 0, and how it slopes."""
+    yield Fraction(table.bands[0].value), Fraction(0)
+    for before, band, after in zip(table.bands, table.bands[1:], table.bands[2:], strict=False):
+        assert before.edge is not None and band.edge is not None  # noqa: S101
+        slope = (Fraction(after.value) - Fraction(band.value)) / (Fraction(band.edge) - Fraction(before.edge))
+        yield Fraction(band.value) - slope * Fraction(before.edge), slope
+    if len(table.bands) > 1:
+        yield Fraction(table.bands[-1].value), Fraction(0)
+
+
+def _endless(number: Fraction) -> int:
+    """What a number must be multiplied by to have an end as a decimal."""
+    rest = number.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest
+
+
+def _decimal(number: Fraction) -> Decimal:
+    return trimmed(EXACT.divide(Decimal(number.numerator), Decimal(number.denominator)))
 
 
 def slices(formulas: Formulas, table: Table, reached: Exact) -> Exact:

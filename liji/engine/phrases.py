@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from liji.engine.data import Answer
 from liji.plan.model import Plan
+from liji.plan.model import Reading
 from liji.plan.model import Table
 from liji.plan.numbers import EXACT
 from liji.plan.numbers import grouped
@@ -121,6 +122,8 @@ class Phrases:
     def band(self, table: Table, number: int) -> str:
         """100,000–200,000, or above 200,000."""
         kind = table.input
+        if kind is Kind.TEXT:
+            return ", ".join(table.bands[number - 1].texts) or self.pick("其余", "all others")
         before = table.bands[number - 2].edge if number > 1 else None
         after = table.bands[number - 1].edge
         low = self.number(before, kind) if before is not None else ""
@@ -144,6 +147,10 @@ class Phrases:
         how = self.pick("超额", "each slice at its own rate")
         if isinstance(reading, Lookup):
             how = self.pick("全额", "the whole at this rate")
+            if self.plan.tables[reading.table].input is Kind.TEXT:
+                how = self.pick("按值查", "by its value")
+            if self.plan.tables[reading.table].reads is Reading.INTERPOLATED:
+                how = self.pick("两点之间按直线", "on the line between the points")
         if not isinstance(band, Decimal):
             return how
         shown = self.band(self.plan.tables[reading.table], int(band))

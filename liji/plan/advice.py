@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from liji.plan.model import Component
 from liji.plan.model import Plan
+from liji.plan.model import Reading
 from liji.plan.model import Table
 from liji.plan.numbers import EXACT
 from liji.plan.numbers import grouped
@@ -60,7 +61,8 @@ def formulas(plan: Plan) -> Iterator[Typed]:
 
 def _cliffs(plan: Plan, table: Table) -> Iterator[tuple[int, dict[str, object]]]:
     """Where a table that multiplies its own input is read as whole: what is won or lost at each edge."""
-    if not any(_whole_reading(part, table) for formula in formulas(plan) for part in parts(formula)):
+    read = any(_whole_reading(part, table) for formula in formulas(plan) for part in parts(formula))
+    if table.reads is Reading.INTERPOLATED or not read:
         return
     for index, (band, after) in enumerate(zip(table.bands, table.bands[1:], strict=False), start=1):
         if band.edge is not None and band.value != after.value:

@@ -189,7 +189,12 @@ class _Checker:
             name = named.name if isinstance(named, Name) else "…"
             raise _SlipError("unknown_name", named.at, name=name, hint=hint(name, self._scope.tables))
         argument = self.typed(tree.arguments[1])
-        if argument.kind not in NUMERIC or (table.input is not Kind.PLAIN and not fits(argument.kind, table.input)):
+        if table.input is Kind.TEXT:
+            if function.name != "RATE":
+                raise _SlipError("texts_only_rate", tree.at, name=table.id)
+            if argument.kind is not Kind.TEXT:
+                raise self._wrong(tree, 1, SPOKEN[Kind.TEXT], argument.kind)
+        elif argument.kind not in NUMERIC or (table.input is not Kind.PLAIN and not fits(argument.kind, table.input)):
             raise self._wrong(tree, 1, SPOKEN[table.input], argument.kind)
         if function.name == "RATE":
             return Lookup(table.id, argument, table.gives)
@@ -200,6 +205,8 @@ class _Checker:
         if kind is None:
             raise self._mismatch(tree.at, argument.kind, table.gives, "*")
         marginal = function.name == "MARGINAL" or (function.name == "PAY" and table.reads is Reading.MARGINAL)
+        if marginal and table.reads is Reading.INTERPOLATED:
+            raise _SlipError("marginal_points", tree.at, name=table.id)
         if not marginal:
             return Apply("*", (argument, Lookup(table.id, argument, table.gives)), kind)
         if any(band.edge is not None and band.edge <= 0 for band in table.bands):

@@ -83,23 +83,32 @@ class Target:
 
 @dataclass(frozen=True)
 class Band:
-    """Up to `edge` (None: without end), which belongs to the band when `through`; pays `value`."""
+    """Up to `edge` (None: without end), which belongs to the band when `through`; pays `value`.
+
+    In a table that is asked with a text: for those in `texts`; for all others when there are none.
+    """
 
     edge: Decimal | None
     through: bool
     value: Decimal
+    texts: tuple[str, ...] = ()
 
 
 class Reading(StrEnum):
-    """All at the reached rate, or each slice at its own."""
+    """All at the reached rate, each slice at its own, or at a rate on the straight line between two points."""
 
     WHOLE = "whole"
     MARGINAL = "marginal"
+    INTERPOLATED = "interpolated"
 
 
 @dataclass(frozen=True)
 class Table(Named):
-    """A rate table. Kind PLAIN as input fits any number."""
+    """A rate table. Kind PLAIN as input fits any number.
+
+    Read as INTERPOLATED, a band begins with its value and leads in a straight line to the next one's; the first and
+    the last are level.
+    """
 
     input: Kind
     gives: Kind

@@ -15,6 +15,8 @@ from liji.plan.source import Tree
 from liji.plan.types import Kind
 
 _TABLE = "ladder: {bands: [{through: 100000, rate: 1%}, {beyond, rate: 2%}]}"
+_POINTS = "[{at: 80%, rate: 2%}, {at: 100%, rate: 2.5%}]"
+_ROWS = "[{is: A, money: 500}, {otherwise, money: 0}]"
 _EDGES = ("below", "through", "beyond")
 _GIVES = {"rate": Kind.RATE, "money": Kind.MONEY, "factor": Kind.NUMBER}
 _INPUTS = (Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT)
@@ -33,6 +35,7 @@ class _Bands:
         self.gives: set[str] = set()
         self.percent_edges: set[bool] = set()
         self.closed = False
+        self.last: Decimal | None = None  # the value of the point read last
 
     def read(self, part: Part) -> None:
         part.only(*_EDGES, *_GIVES)
@@ -54,6 +57,50 @@ class _Bands:
         self.closed = edges[0] == "beyond"
         self.gives.add(gives[0])
         self.bands.append(Band(edge, edges[0] == "through", value))
+
+    def read_point(self, part: Part, before: Decimal | None) -> None:
+        """A point closes the band before it, which is level before the first point."""
+        part.only("at", *_GIVES)
+        gives = [key for key in _GIVES if part.has(key)]
+        if len(gives) != 1:
+            part.missing("rate", "rate: 2%")
+            return
+        edge, value = self._edge(part, "at"), part.number(gives[0])
+        if edge is None or value is None:
+            return
+        self.gives.add(gives[0])
+        level = value if before is None else before
+        self.bands.append(Band(edge, False, self.last if self.last is not None else level))
+        self.last = value
+
+    def read_row(self, part: Part) -> None:
+        """A row for some texts, or the last one, for all others."""
+        part.only("is", "otherwise", *_GIVES)
+        gives = [key for key in _GIVES if part.has(key)]
+        texts = part.texts("is", "A")
+        if part.has("is") == part.has("otherwise") or (part.has("is") and not texts):
+            part.findings.add("row_texts", part.path, part.section.mark)
+            return
+        if len(gives) != 1:
+            part.missing("money", "money: 500")
+            return
+        if self.closed:
+            part.findings.add("band_after_beyond", part.path, part.section.mark)
+            return
+        twice = {text for row in self.bands for text in row.texts} & {*texts}
+        if twice:
+            part.findings.add("row_twice", part.path, part.section.mark, found=sorted(twice)[0])
+        value = part.number(gives[0])
+        if value is not None:
+            self.closed = part.has("otherwise")
+            self.gives.add(gives[0])
+            self.bands.append(Band(None, False, value, texts))
+
+    def close(self) -> None:
+        """Beyond the last point its value holds."""
+        if self.last is not None:
+            self.bands.append(Band(None, False, self.last))
+            self.closed = True
 
     def _edge(self, part: Part, key: str) -> Decimal | None:
         leaf = part.leaf(key, "100000")
@@ -78,19 +125,56 @@ def _table(name: str, tree: Tree, root: Part) -> Table | None:
     part = section(tree, f"tables.{name}", root.findings, _TABLE)
     if part is None:
         return None
-    part.only("names", "input", "reads", "bands")
-    reading = Reading(part.choice("reads", [reading.value for reading in Reading], default=Reading.WHOLE))
+    if part.has("rows"):
+        return _of_texts(name, part, root)
+    straight = part.has("points")
+    part.only("names", "input", *(("points", "before") if straight else ("reads", "bands")))
+    reads = part.choice("reads", [Reading.WHOLE, Reading.MARGINAL], default=Reading.WHOLE)
+    reading = Reading.INTERPOLATED if straight else Reading(reads)
     before = len(list(root.findings))
+    read = _points(part, root) if straight else _bands(part, root)
+    if len(list(root.findings)) == before:
+        _whole(part, read, part.mark("points" if straight else "bands"))
+    if not read.bands or len(list(root.findings)) > before:
+        return None
+    return Table(name, part.names(name), _input(part, read), _GIVES[read.gives.pop()], reading, tuple(read.bands))
+
+
+def _of_texts(name: str, part: Part, root: Part) -> Table | None:
+    """A table that is asked with a text: a product, a region, a level."""
+    part.only("names", "rows")
+    before = len(list(root.findings))
+    read = _Bands()
+    for path, item in part.items("rows", _ROWS):
+        row = section(item, path, root.findings, "{is: A, money: 500}")
+        if row is not None:
+            read.read_row(row)
+    if not read.bands and len(list(root.findings)) == before:
+        part.findings.add("bands_missing", part.path, part.mark("rows"))
+    if len(read.gives) > 1:
+        part.findings.add("band_unit", part.at("rows"), part.mark("rows"), what=("取值", "values"))
+    if len(list(root.findings)) > before:
+        return None
+    return Table(name, part.names(name), Kind.TEXT, _GIVES[read.gives.pop()], Reading.WHOLE, tuple(read.bands))
+
+
+def _bands(part: Part, root: Part) -> _Bands:
     read = _Bands()
     for path, item in part.items("bands", "[{beyond, rate: 2%}]"):
         band = section(item, path, root.findings, "{beyond, rate: 2%}")
         if band is not None:
             read.read(band)
-    if len(list(root.findings)) == before:
-        _whole(part, read, part.mark("bands"))
-    if not read.bands or len(list(root.findings)) > before:
-        return None
-    return Table(name, part.names(name), _input(part, read), _GIVES[read.gives.pop()], reading, tuple(read.bands))
+    return read
+
+
+def _points(part: Part, root: Part) -> _Bands:
+    read, level = _Bands(), part.number("before")
+    for path, item in part.items("points", _POINTS):
+        point = section(item, path, root.findings, "{at: 80%, rate: 2%}")
+        if point is not None:
+            read.read_point(point, level)
+    read.close()
+    return read
 
 
 def _whole(part: Part, read: _Bands, mark: Mark) -> None:

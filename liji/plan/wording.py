@@ -237,6 +237,30 @@ _DOCUMENT = {
         "把 beyond 放在最后",
         "put `beyond` last",
     ),
+    "row_texts": (
+        "每一行要么写 is, 要么写 otherwise",
+        "each row has either `is` or `otherwise`",
+        "写 {{is: A, money: 500}}; 其余的写在最后: {{otherwise, money: 0}}",
+        "write {{is: A, money: 500}}, and for all others at the end {{otherwise, money: 0}}",
+    ),
+    "row_twice": (
+        "“{found}” 在两行里出现",
+        "“{found}” stands in two rows",
+        "只留一行",
+        "keep one of them",
+    ),
+    "texts_only_rate": (
+        "表 {name} 按文字查, 只能用 rate",
+        "the table {name} is asked with a text and only read by rate",
+        "写 amount * rate({name}, …)",
+        "write amount * rate({name}, …)",
+    ),
+    "marginal_points": (
+        "表 {name} 由点连成直线, 不能按超额累进读",
+        "the table {name} is made of points and has no slices",
+        "用 rate({name}, …), 或把 points 改为 bands",
+        "use rate({name}, …), or write bands instead of points",
+    ),
     "band_order": (
         "边界 {edge} 没有高于前一档的 {before}: 档要由低到高, 不重叠",
         "the edge {edge} is not above {before} of the band before: bands ascend and do not overlap",

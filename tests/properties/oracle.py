@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,17 @@ class Recipe:
                 pay += (high - low) * Fraction(rate)
                 low = high
         return pay
+
+
+def on_the_line(points: dict[Decimal, Decimal], before: Decimal | None, x: Fraction) -> Fraction:
+    """The straight line between the two points around x; level outside."""
+    known = sorted((Fraction(at), Fraction(value)) for at, value in points.items())
+    if x < known[0][0]:
+        return known[0][1] if before is None else Fraction(before)
+    for (low, start), (high, end) in pairwise(known):
+        if x <= high:
+            return start + (x - low) / (high - low) * (end - start)
+    return known[-1][1]
 
 
 def cents(value: Fraction) -> Decimal:

@@ -22,6 +22,8 @@ from liji.engine import run
 from liji.engine import walk_to_result
 from liji.plan import load
 from tests.properties.oracle import Recipe
+from tests.properties.oracle import cents
+from tests.properties.oracle import on_the_line
 
 MAY = date(2026, 5, 1)
 EXAMPLES = 3000 if os.environ.get("LIJI_DEEP") == "1" else 25
@@ -155,6 +157,29 @@ def test_marginal_is_continuous_and_a_table_has_its_edge_on_one_side(recipe: Rec
     low, high = (found.values["commission.raw"] for found in run(compiled, names, facts))
     if low is not None and high is not None:
         assert 0 <= high - low <= Decimal("0.01") * max(recipe.rates)
+
+
+@given(
+    st.dictionaries(st.decimals(0, 3, places=3), st.decimals(0, 2, places=4), min_size=1, max_size=5),
+    st.none() | st.decimals(0, 1, places=3),
+    st.decimals(0, 400000, places=2),
+    st.integers(1, 300000),
+)
+@moderate
+def test_between_two_points_lies_a_straight_line(
+    points: dict[Decimal, Decimal], before: Decimal | None, amount: Decimal, target: int
+) -> None:
+    told = ", ".join(f"{{at: {at * 100}%, rate: {points[at] * 100}%}}" for at in sorted(points))
+    level = "" if before is None else f"    before: {before * 100}%\n"
+    loaded = load(
+        "plan: p\ncurrency: CNY\nmeasures: {sales: {of: order_closed, sum: amount}}\n"
+        f"targets: {{sales: {{missing: none}}}}\ntables:\n  line:\n{level}    points: [{told}]\n"
+        "components: {pay: {formula: '1000000 * rate(line, attainment(sales))'}}\n"
+    )
+    assert loaded.plan is not None, loaded.problems
+    fact = Fact(7, MAY, 1, 1, "order_closed", MAY, amount)
+    found = run(compile_plan(loaded.plan), [payee(Decimal(target))], [fact])[0]
+    assert found.total == cents(1000000 * on_the_line(points, before, Fraction(amount) / target))
 
 
 def leaves(node: Node) -> list[Node]:
