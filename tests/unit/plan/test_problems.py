@@ -48,7 +48,7 @@ ERRORS = [
     (component("amount * 1%") + "    per:\n", "missing_key", 7, 5),
     (component("sales * 1%") + "    per: order_closed\n", "unknown_name", 7, 14),  # a fact knows nothing of the period
     (table("[{beyond, rate: 1%}]").replace("bands:", "points:"), "unknown_key", 7, 15),
-    (table("[{at: 1, rate: 1%}]").replace("bands:", "points:").replace("pay(l", "marginal(l"), "marginal_points", 9, 19),
+    (table("[{at: 1, rate: 1%}]").replace("bands", "points").replace("pay(l", "marginal(l"), "marginal_points", 9, 19),
     (table("[{is: A, rate: 1%}]").replace("bands:", "rows:"), "texts_only_rate", 9, 19),
     (table("[{is: A, rate: 1%}, {is: [B, A], rate: 2%}]").replace("bands:", "rows:"), "row_twice", 7, 31),
     (table("[{rate: 1%}]").replace("bands:", "rows:"), "row_texts", 7, 12),
