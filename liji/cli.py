@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from liji import __version__
+from liji.desk import command as desk
 
 PORT = 8460
 
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("retry-failed", help="queue failed jobs again").set_defaults(run=_retry_failed)
     _operating(commands)
     _data(commands)
+    desk.add(commands)
     return parser
 
 

@@ -25,7 +25,7 @@ from liji.demo.names import TRADES
 from liji.demo.roster import Person
 from liji.demo.roster import Team
 from liji.demo.roster import target
-from liji.plans.queries import add_months
+from liji.plan.periods import add_months
 
 Record = dict[str, Any]
 

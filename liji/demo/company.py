@@ -37,6 +37,7 @@ from liji.people.models import Employee
 from liji.people.models import Unit
 from liji.people.services import save_company
 from liji.plan import templates
+from liji.plan.periods import add_months
 from liji.plans import queries as plans
 from liji.plans import services as plan_services
 
@@ -94,7 +95,7 @@ def _greeting(state: State) -> str:
 @transaction.atomic
 def _start(seed: int, now: datetime) -> State:
     """Company, people and API key."""
-    first = plans.add_months(now.date().replace(day=1), -MONTHS)
+    first = add_months(now.date().replace(day=1), -MONTHS)
     found(roster(seed, first), first)
     make_api_key(KEY, by=None)
     state = State(seed, first, None)
@@ -106,7 +107,7 @@ def _bring_up_to(state: State, now: datetime) -> None:
     everybody = roster(state.seed, state.first)
     since = state.first
     if state.until:
-        since = plans.add_months(state.until.date().replace(day=1), -LATE)
+        since = add_months(state.until.date().replace(day=1), -LATE)
     records = list(_records(state, everybody, max(since, state.first), now))
     settled = now - AGO
     _record(record for record in records if record["occurred_at"] <= settled)
@@ -130,7 +131,7 @@ def _records(state: State, everybody: Sequence[Person], since: date, now: dateti
 def _months(first: date, last: date) -> Iterator[date]:
     while first <= last:
         yield first
-        first = plans.add_months(first, 1)
+        first = add_months(first, 1)
 
 
 def _record(records: Iterable[Record]) -> None:

@@ -13,7 +13,7 @@ from liji.demo.dice import dice
 from liji.demo.names import GIVEN
 from liji.demo.names import LEFT_BECAUSE
 from liji.demo.names import SURNAMES
-from liji.plans.queries import add_months
+from liji.plan.periods import add_months
 
 MONTHS = 18  # of history
 REP, MANAGER = "sales_rep", "sales_manager"

@@ -119,3 +119,21 @@ def test_the_integrators_code_posts_a_fact(installation, crm):
     record |= {"occurred_at": "2026-01-05T10:00:00+08:00", "amount": "100.00"}
     with pytest.raises(Exception, match="422"):  # signed well, understood, and refused: nobody has that number
         space["post"](installation.base_url, key, secret, record)
+
+
+@pytest.mark.parametrize("name", ["first-plan.md", "first-plan.en.md"])
+def test_the_first_plan_comes_out_as_the_guide_prints_it(name: str, tmp_path: Path):
+    guide = ROOT / "docs" / name
+    text = guide.read_text(encoding="utf-8")
+    for file, content in re.findall(r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        (tmp_path / file).write_text(content, encoding="utf-8")
+    said = ""
+    for command in commands(guide):
+        line = re.sub(r"^liji ", f"{sys.executable} -m liji.cli ", command)
+        done = subprocess.run(line, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        said += done.stdout
+    printed = blocks(guide, "text")
+    assert len(printed) == 3
+    for block in printed:
+        assert block in said, f"not said: {block}\n--- but:\n{said}"

@@ -17,7 +17,7 @@ from liji.demo.roster import TEAMS
 from liji.demo.roster import manager_of
 from liji.demo.roster import roster
 from liji.facts.types import BUILT_IN
-from liji.plans.queries import add_months
+from liji.plan.periods import add_months
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MIDDLE = datetime(2026, 11, 23, 15, 0, tzinfo=SHANGHAI)

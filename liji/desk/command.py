@@ -1,0 +1,213 @@
+"""`liji plan check|test|run|explain|diff|fmt`: what a designer does with plans that are files."""
+
+import argparse
+import csv
+import difflib
+import os
+import sys
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from liji.desk import records
+from liji.desk.layout import tidy
+from liji.engine import EngineError
+from liji.engine import Node
+from liji.engine import Result
+from liji.engine import compile_plan
+from liji.engine import coverage
+from liji.engine import explain
+from liji.engine import run
+from liji.engine import run_examples
+from liji.plan import Plan
+from liji.plan import Problem
+from liji.plan import Severity
+from liji.plan import load
+from liji.plan.periods import period_of
+
+
+class Unusable(Exception):
+    """A plan or a file that cannot be worked with; what is wrong has been said."""
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Adds `plan` and its verbs to the command line."""
+    verbs = commands.add_parser("plan", help="check, test, run and compare plans that are files").add_subparsers(
+        required=True, metavar="VERB"
+    )
+    for name, act, text in (
+        ("check", _check, "say what is wrong, where, and how to mend it"),
+        ("test", _test, "run the examples inside the plans"),
+        ("fmt", _fmt, "lay the documents out in the one way"),
+    ):
+        verb = _verb(verbs, name, act, text)
+        verb.add_argument("files", type=Path, nargs="+")
+        if name == "fmt":
+            verb.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something would")
+    _verb_on_facts(_verb(verbs, "run", _run, "work out pay for facts from a file"), needed=True)
+    one = _verb_on_facts(_verb(verbs, "explain", _explain, "say why a payee is paid what"), needed=True)
+    one.add_argument("--payee", required=True)
+    one.add_argument("--period", type=date.fromisoformat, help="any day in the period; needed when the facts lie in several")
+    old = _verb(verbs, "diff", _diff, "compare two plans: in text and, given facts, in pay")
+    old.add_argument("old", type=Path)
+    _verb_on_facts(old, needed=False)
+
+
+def _verb(verbs: argparse._SubParsersAction, name: str, act: object, text: str) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=text)
+    verb.add_argument("--lang", choices=["zh", "en"], default=_language())
+    verb.set_defaults(run=_guarded, act=act)
+    return verb
+
+
+def _verb_on_facts(verb: argparse.ArgumentParser, *, needed: bool) -> argparse.ArgumentParser:
+    verb.add_argument("file", type=Path, help="the plan")
+    verb.add_argument("--facts", type=Path, required=needed, help="CSV or Parquet: payee, type, amount, credit_date, …")
+    verb.add_argument("--payees", type=Path, help="CSV or Parquet: payee, period, target:<measure>, attributes")
+    return verb
+
+
+def _language() -> str:
+    return "zh" if os.environ.get("LANG", "zh").startswith(("zh", "C", "POSIX")) else "en"
+
+
+def _guarded(given: argparse.Namespace) -> int:
+    try:
+        return given.act(given)
+    except Unusable:
+        return 1
+    except (OSError, records.RecordError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except EngineError as error:
+        print(error.message(given.lang), file=sys.stderr)
+        return 1
+
+
+# --- the plan alone -----------------------------------------------------------------------------------------
+
+
+def _plan(path: Path, lang: str) -> Plan:
+    loaded = load(path.read_text(encoding="utf-8"), filename=str(path))
+    if loaded.plan is None:
+        _say(path, loaded.problems, lang)
+        raise Unusable
+    return loaded.plan
+
+
+def _say(path: Path, problems: Iterable[Problem], lang: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    for problem in problems:
+        kind = "" if problem.severity is Severity.ERROR else ("警告: " if lang == "zh" else "warning: ")
+        print(f"{path}:{kind and ' ' + kind}{problem.shown(text, lang)}\n")
+
+
+def _check(given: argparse.Namespace) -> int:
+    failed = 0
+    for path in given.files:
+        loaded = load(path.read_text(encoding="utf-8"), filename=str(path))
+        _say(path, loaded.problems, given.lang)
+        failed += loaded.plan is None
+        if loaded.plan:
+            print(f"✓ {path}: {loaded.plan.names(given.lang)}")
+    return 1 if failed else 0
+
+
+def _test(given: argparse.Namespace) -> int:
+    failed = 0
+    for path in given.files:
+        plan = _plan(path, given.lang)
+        for outcome in run_examples(plan):
+            failed += not outcome.passed
+            mark, said = ("✓", "") if outcome.passed else ("✗", f": {outcome.message(given.lang)}")
+            print(f"{mark} {path}:{outcome.line} {outcome.name}{said}")
+        _say(path, coverage(plan), given.lang)
+    return 1 if failed else 0
+
+
+def _fmt(given: argparse.Namespace) -> int:
+    changed = 0
+    for path in given.files:
+        _plan(path, given.lang)  # what cannot be read is not laid out anew
+        before = path.read_text(encoding="utf-8")
+        after = tidy(before)
+        if after != before:
+            changed += 1
+            print(path)
+            if not given.check:
+                path.write_text(after, encoding="utf-8")
+    return 1 if given.check and changed else 0
+
+
+# --- with facts -----------------------------------------------------------------------------------------------
+
+
+def _results(plan: Plan, found: records.Given) -> list[Result]:
+    return run(compile_plan(plan), found.ordered(), found.facts)
+
+
+def _run(given: argparse.Namespace) -> int:
+    plan = _plan(given.file, given.lang)
+    found = records.read(plan, given.facts, given.payees)
+    results = _results(plan, found)
+    out = csv.writer(sys.stdout)
+    out.writerow(["payee", "period", *plan.components, "total"])
+    for result in results:
+        amounts = [result.amounts[name] for name in plan.components]
+        out.writerow([found.names[result.payee], result.period, *map(_plain, [*amounts, result.total])])
+    return 0
+
+
+def _explain(given: argparse.Namespace) -> int:
+    plan = _plan(given.file, given.lang)
+    found = records.read(plan, given.facts, given.payees)
+    mine = [result for result in _results(plan, found) if found.names[result.payee] == given.payee]
+    if given.period:
+        start = period_of(given.period, plan.period)[0]
+        mine = [result for result in mine if result.period == start]
+    if len(mine) != 1:
+        periods = ", ".join(result.period.isoformat() for result in mine) or "-"
+        print(f"{given.payee}: {len(mine)} periods ({periods}). Choose one with --period.", file=sys.stderr)
+        return 2
+    facts = [fact for fact in found.facts if (fact.payee, fact.period) == (mine[0].payee, mine[0].period)]
+    _print(explain(compile_plan(plan), mine[0], facts, given.lang))
+    return 0
+
+
+def _print(node: Node, depth: int = 0) -> None:
+    print(f"{'  ' * depth}{node.label}: {node.sentence}")
+    for child in node.children:
+        _print(child, depth + 1)
+
+
+def _diff(given: argparse.Namespace) -> int:
+    """Exit code 0 when nothing differs, as diff has it."""
+    texts = [path.read_text(encoding="utf-8").splitlines(keepends=True) for path in (given.old, given.file)]
+    lines = list(difflib.unified_diff(*texts, str(given.old), str(given.file)))
+    sys.stdout.writelines(lines)
+    if given.facts is None:
+        return 1 if lines else 0
+    return 1 if _gains(given) or lines else 0
+
+
+def _gains(given: argparse.Namespace) -> bool:
+    """Who gains and who loses how much, the largest change first; whether anybody does."""
+    plans = [_plan(path, given.lang) for path in (given.old, given.file)]
+    pay: list[dict[tuple[str, str], Decimal]] = []
+    for plan in plans:
+        found = records.read(plan, given.facts, given.payees)
+        pay.append({(found.names[r.payee], r.period.isoformat()): r.total for r in _results(plan, found)})
+    keys = sorted(pay[0].keys() | pay[1].keys())
+    before, after = ([own.get(key, Decimal(0)) for key in keys] for own in pay)
+    changes = [(b - a, key, a, b) for key, a, b in zip(keys, before, after, strict=True) if a != b]
+    out = csv.writer(sys.stdout)
+    out.writerow(["payee", "period", "before", "after", "change"])
+    for change, key, a, b in sorted(changes, key=lambda row: (-abs(row[0]), row[1])):
+        out.writerow([*key, _plain(a), _plain(b), f"{'+' if change > 0 else ''}{_plain(change)}"])
+    out.writerow(["total", "", *map(_plain, (sum(before), sum(after), sum(after) - sum(before)))])
+    return bool(changes)
+
+
+def _plain(value: Decimal | int) -> str:
+    return f"{Decimal(value):f}"

@@ -1,0 +1,130 @@
+"""Facts and payees from CSV or Parquet files, as the engine wants them. Numbers are exact decimals throughout."""
+
+import csv
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import date
+from datetime import datetime
+from decimal import Decimal
+from decimal import InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet
+
+from liji.engine import Fact
+from liji.engine import PayeePeriod
+from liji.plan import Plan
+from liji.plan.periods import period_of
+
+Row = Mapping[str, Any]
+Key = tuple[str, date]  # payee as the file names it, first day of the period
+
+
+class RecordError(Exception):
+    """A row that cannot be used; says file, row (1 is the first below the header), column and the mend."""
+
+
+@dataclass
+class Given:
+    """Everybody and everything that files bring. Payees are numbered for the engine; `names` leads back."""
+
+    facts: list[Fact] = field(default_factory=list)
+    payees: dict[Key, PayeePeriod] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    def number(self, name: str) -> int:
+        """The engine's number of a payee."""
+        if name not in self._numbers:
+            self._numbers[name] = len(self.names)
+            self.names.append(name)
+        return self._numbers[name]
+
+    def ordered(self) -> list[PayeePeriod]:
+        """Payee-periods by name and period."""
+        return [self.payees[key] for key in sorted(self.payees)]
+
+
+def rows(path: Path) -> Iterator[Row]:
+    """The rows of a CSV (UTF-8, header) or Parquet file. Raises OSError."""
+    if path.suffix == ".parquet":
+        for batch in pyarrow.parquet.ParquetFile(path).iter_batches():
+            yield from batch.to_pylist()
+        return
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def read(plan: Plan, facts: Path, payees: Path | None = None) -> Given:
+    """Facts with `payee`, `type`, `amount`, `credit_date` and fields; payees with `payee`, `period` (any day in it),
+    `target:<measure>` and attributes. A payee-period with facts alone has no targets and no attributes.
+
+    Raises RecordError for the first row that cannot be used, OSError for a file that cannot be read.
+    """
+    given = Given()
+    for place, row in _placed(payees, rows(payees)) if payees else ():
+        _payee(plan, given, place, row)
+    for number, (place, row) in enumerate(_placed(facts, rows(facts)), start=1):
+        _fact(plan, given, place, row, number)
+    return given
+
+
+def _placed(path: Path, found: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+    return ((f"{path}, row {number}", row) for number, row in enumerate(found, start=1))
+
+
+def _payee(plan: Plan, given: Given, place: str, row: Row) -> None:
+    name = _text(row, "payee", place)
+    start = period_of(_day(row, "period", place), plan.period)[0]
+    targets = {
+        measure: amount
+        for measure in plan.targets
+        if (amount := _number(row, f"target:{measure}", place)) is not None
+    }
+    attributes = {key: row[key] for key in plan.attributes if row.get(key) not in (None, "")}
+    given.payees[name, start] = PayeePeriod(given.number(name), start, targets, attributes)
+
+
+def _fact(plan: Plan, given: Given, place: str, row: Row, number: int) -> None:
+    name, day = _text(row, "payee", place), _day(row, "credit_date", place)
+    start = period_of(day, plan.period)[0]
+    payee = given.payees.setdefault((name, start), PayeePeriod(given.number(name), start))
+    kind, amount = _text(row, "type", place), _number(row, "amount", place) or Decimal(0)
+    known = ("payee", "type", "amount", "credit_date")
+    fields = {key: value for key, value in row.items() if key not in known and value not in (None, "")}
+    given.facts.append(Fact(payee.payee, start, number, number, kind, day, amount, fields))
+
+
+def _text(row: Row, column: str, place: str) -> str:
+    value = row.get(column)
+    if value in (None, ""):
+        raise RecordError(f"{place}: the column {column} is empty. Every row needs it.")
+    return str(value)
+
+
+def _day(row: Row, column: str, place: str) -> date:
+    value = row.get(column)
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(_text(row, column, place))
+    except ValueError:
+        raise RecordError(f"{place}: {column} is {value!r}. Write a day as 2026-05-31.") from None
+
+
+def _number(row: Row, column: str, place: str) -> Decimal | None:
+    value = row.get(column)
+    if value in (None, ""):
+        return None
+    if isinstance(value, float):
+        raise RecordError(f"{place}: {column} is a binary floating-point number. Store it as a decimal.")
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise RecordError(f"{place}: {column} is {value!r}. Write a number as 1234.50.") from None

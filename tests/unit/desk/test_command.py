@@ -1,0 +1,147 @@
+"""`liji plan …` on files: what a designer sees, and the exit codes that a CI reads."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from liji.cli import main
+from liji.plan import templates
+
+PLAN = """\
+plan: p
+currency: CNY
+period: quarter
+attributes: {level: text}
+fields: {cost: {type: money, missing: 0}}
+measures:
+  margin: {of: order_closed, sum: amount - cost}
+targets: {margin: {missing: none}}
+components:
+  pay: {formula: margin * 10%, floor: none}
+  bonus: {when: attainment(margin) >= 100%, formula: "IF(level = \\"senior\\", 200, 100)"}
+examples:
+  - name: ten percent
+    attributes: {level: junior}
+    facts: [order_closed 100 cost=50]
+    expect: {pay: 5}
+"""
+FACTS = """\
+payee,type,amount,credit_date,cost
+A,order_closed,100.10,2026-02-03,50
+A,order_closed,50,2026-04-01,
+B,order_closed,7,2026-03-31,
+"""
+PAYEES = "payee,period,target:margin,level\nA,2026-01-15,50.10,senior\nA,2026-05-01,50,\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("p.yaml", PLAN), ("facts.csv", FACTS), ("payees.csv", PAYEES)):
+        Path(name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def liji(*arguments: str) -> int:
+    return main(["plan", *arguments])
+
+
+def test_a_sound_plan_is_named_and_passes(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert liji("check", "p.yaml") == 0
+    assert capsys.readouterr().out.startswith("✓ p.yaml: p")
+
+
+def test_an_error_is_shown_at_its_place_in_the_language_asked_for(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("bad.yaml").write_text(PLAN.replace("margin * 10%", "margin + 10%"), encoding="utf-8")
+    assert liji("check", "p.yaml", "bad.yaml", "--lang", "en") == 1
+    said = capsys.readouterr().out
+    assert "bad.yaml:10:25 money cannot be added to a rate" in said
+    assert "                        ^" in said
+    assert "✓ p.yaml" in said
+
+
+def test_an_example_that_fails_says_what_came_out(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.yaml").write_text(PLAN.replace("pay: 5}", "pay: 6}"), encoding="utf-8")
+    assert liji("test", "p.yaml", "--lang", "en") == 0
+    assert liji("test", "bad.yaml", "--lang", "en") == 1
+    assert "✗ bad.yaml:13 ten percent: pay should be 6, but is 5.00" in capsys.readouterr().out
+
+
+def test_facts_are_paid_in_the_period_of_their_day(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert liji("run", "p.yaml", "--facts", "facts.csv", "--payees", "payees.csv") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "payee,period,pay,bonus,total",
+        "A,2026-01-01,5.01,200.00,205.01",
+        "A,2026-04-01,5.00,100.00,105.00",
+        "B,2026-01-01,0.70,0.00,0.70",
+    ]
+
+
+ON_FACTS = ("--facts", "facts.csv", "--payees", "payees.csv")
+
+
+def test_parquet_says_the_same_as_csv(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    liji("run", "p.yaml", *ON_FACTS)
+    wanted = capsys.readouterr().out
+    amounts = pa.array([Decimal("100.10"), Decimal("50.00"), Decimal("7.00")], pa.decimal128(12, 2))
+    columns = {
+        "payee": ["A", "A", "B"],
+        "type": ["order_closed"] * 3,
+        "amount": amounts,
+        "credit_date": pa.array(["2026-02-03", "2026-04-01", "2026-03-31"]).cast(pa.date32()),
+        "cost": pa.array([Decimal(50), None, None], pa.decimal128(12, 2)),
+    }
+    pq.write_table(pa.table(columns), "facts.parquet")
+    assert liji("run", "p.yaml", "--facts", "facts.parquet", "--payees", "payees.csv") == 0
+    assert capsys.readouterr().out == wanted
+    pq.write_table(pa.table(columns | {"amount": amounts.cast(pa.float64())}), "facts.parquet")
+    assert liji("run", "p.yaml", "--facts", "facts.parquet") == 2
+    assert "facts.parquet, row 1: amount is a binary floating-point number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("A,order_closed,1,31.12.2026,", "facts.csv, row 4: credit_date is '31.12.2026'. Write a day as 2026-05-31."),
+        ("A,order_closed,1 000,2026-01-01,", "facts.csv, row 4: amount is '1 000'. Write a number as 1234.50."),
+        (",order_closed,1,2026-01-01,", "facts.csv, row 4: the column payee is empty. Every row needs it."),
+        ("A,order_closed,1.1234567,2026-01-01,", "1.1234567"),
+    ],
+)
+def test_a_bad_row_is_named(desk: Path, capsys: pytest.CaptureFixture[str], row: str, said: str) -> None:
+    Path("facts.csv").write_text(FACTS + row + "\n", encoding="utf-8")
+    assert liji("run", "p.yaml", *ON_FACTS, "--lang", "en") != 0
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.out == ""  # nothing half-written
+
+
+def test_explain_wants_one_period_and_tells_it(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert liji("explain", "p.yaml", *ON_FACTS, "--payee", "A") == 2
+    assert "2026-01-01, 2026-04-01" in capsys.readouterr().err
+    assert liji("explain", "p.yaml", *ON_FACTS, "--payee", "A", "--period", "2026-06-30", "--lang", "en") == 0
+    assert "2026-04-01 order_closed 50" in capsys.readouterr().out
+
+
+def test_diff_shows_who_gains_and_exits_as_diff_does(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert liji("diff", "p.yaml", "p.yaml", *ON_FACTS) == 0
+    Path("q.yaml").write_text(PLAN.replace("10%, floor", "20%, floor").replace("pay: 5}", "pay: 10}"), encoding="utf-8")
+    assert liji("diff", "p.yaml", "q.yaml", *ON_FACTS) == 1
+    assert "A,2026-01-01,205.01,210.02,+5.01" in capsys.readouterr().out
+
+
+def test_fmt_is_stable_and_changes_no_meaning(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, text in templates():
+        Path(f"{name}.yaml").write_text(text, encoding="utf-8")
+        assert liji("fmt", "--check", f"{name}.yaml") == 0
+    Path("p.yaml").write_text(PLAN.replace("currency: CNY", "currency:    CNY   # ours"), encoding="utf-8")
+    assert liji("fmt", "--check", "p.yaml") == 1
+    assert liji("fmt", "p.yaml") == 0
+    assert liji("fmt", "--check", "p.yaml") == 0
+    assert liji("test", "p.yaml") == 0
+    assert "# ours" in Path("p.yaml").read_text(encoding="utf-8")
