@@ -48,7 +48,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     _verb_on_facts(_verb(verbs, "run", _run, "work out pay for facts from a file"), needed=True)
     one = _verb_on_facts(_verb(verbs, "explain", _explain, "say why a payee is paid what"), needed=True)
     one.add_argument("--payee", required=True)
-    one.add_argument("--period", type=date.fromisoformat, help="any day in the period; needed when the facts lie in several")
+    one.add_argument("--period", type=date.fromisoformat, help="any day in it; needed when the facts lie in several")
     old = _verb(verbs, "diff", _diff, "compare two plans: in text and, given facts, in pay")
     old.add_argument("old", type=Path)
     _verb_on_facts(old, needed=False)
@@ -63,7 +63,8 @@ def _verb(verbs: argparse._SubParsersAction, name: str, act: object, text: str) 
 
 def _verb_on_facts(verb: argparse.ArgumentParser, *, needed: bool) -> argparse.ArgumentParser:
     verb.add_argument("file", type=Path, help="the plan")
-    verb.add_argument("--facts", type=Path, required=needed, help="CSV or Parquet: payee, type, amount, credit_date, …")
+    about = "CSV or Parquet: payee, type, amount, credit_date, fields"
+    verb.add_argument("--facts", type=Path, required=needed, help=about)
     verb.add_argument("--payees", type=Path, help="CSV or Parquet: payee, period, target:<measure>, attributes")
     return verb
 
