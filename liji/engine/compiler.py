@@ -20,6 +20,7 @@ from liji.engine.needs import Needs
 from liji.engine.needs import needs_of
 from liji.engine.shapes import Shape
 from liji.engine.shapes import shape_of
+from liji.plan.model import Balance
 from liji.plan.model import Component
 from liji.plan.model import Missing
 from liji.plan.model import Plan
@@ -29,6 +30,7 @@ from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
 from liji.plan.typed import Role
+from liji.plan.typed import Typed
 from liji.plan.typed import references
 from liji.plan.typed import written
 from liji.plan.types import Kind
@@ -115,6 +117,8 @@ class _Compiler:
             else:
                 self._component(self._plan.components[name], eligible)
         self._total()
+        for balance in self._plan.balances.values():
+            self._closing(balance)
         selected = [(f"{number}", piece) for number, (_, piece) in enumerate(self._outputs)]
         keys = [(name, Plain(sql.column(name), 0)) for name in ("payee", "period", "fact_id")]
         return Compiled(
@@ -149,6 +153,10 @@ class _Compiler:
             self._output(measure.id, measure.kind, piece)
         for target in self._plan.targets.values():
             self._target(target)
+        for balance in self._plan.balances.values():
+            brought = Exact(sql.column(f"o:{balance.id}"), FIELD_SCALES[balance.kind], None, 0)
+            self._known[Role.OPENING, balance.id] = brought
+            self._output(f"opening({balance.id})", balance.kind, brought)
         return eligible
 
     def _eligible(self) -> Plain:
@@ -197,12 +205,17 @@ class _Compiler:
         """The measures without whose target a value or component has no meaning."""
         found: set[str] = set()
         for formula in formulas_of(self._plan, name):
-            for reference in references(formula):
-                if reference.role in (Role.TARGET, Role.ATTAINMENT):
-                    found.add(reference.name)
-                elif reference.role is Role.VALUE:
-                    found |= self._depends[reference.name]
-        return frozenset(found & self._has_target.keys())
+            found |= self._targets_in(formula)
+        return frozenset(found)
+
+    def _targets_in(self, formula: Typed) -> set[str]:
+        found: set[str] = set()
+        for reference in references(formula):
+            if reference.role in (Role.TARGET, Role.ATTAINMENT):
+                found.add(reference.name)
+            elif reference.role is Role.VALUE:
+                found |= self._depends[reference.name]
+        return found & self._has_target.keys()
 
     def _guards(self, name: str) -> list[Plain]:
         return [self._has_target[measure] for measure in sorted(self._depends[name])]
@@ -284,7 +297,22 @@ class _Compiler:
             assert isinstance(total, Exact)  # noqa: S101
             assert isinstance(amount, Exact)  # noqa: S101
             total = self._formulas.exact.added(total, amount, "+")
+        self._known[Role.COMPONENT, "total"] = total
         self._output("total", Kind.MONEY, total)
+
+    def _closing(self, balance: Balance) -> None:
+        """What is carried on: where it cannot be worked out, without a target, what was brought forward."""
+        self._formulas.naming = name = f"closing({balance.id})"
+        kept = self._plan.minor_unit if balance.kind is Kind.MONEY else FIELD_SCALES[balance.kind]
+        guards = [self._has_target[measure] for measure in sorted(self._targets_in(balance.closing))]
+        with self._formulas.under(*guards):
+            worked_out = self._formulas.column(self._formulas.number(balance.closing), None)
+            carried = self._formulas.column(self._formulas.exact.rounded(worked_out, kept), None)
+        opening = self._known[Role.OPENING, balance.id]
+        assert isinstance(opening, Exact)  # noqa: S101
+        carried, opening = self._formulas.exact.aligned(carried, opening)
+        told = sql.filled(carried.top, opening.top)
+        self._output(name, balance.kind, Exact(told, carried.scale, None, carried.layer))
 
     # Tables.
 

@@ -17,12 +17,15 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class PayeePeriod:
-    """A payee in the period that starts on `period`: targets by measure, attributes of the employee."""
+    """A payee in the period that starts on `period`: targets by measure, attributes of the employee, and the
+    balances brought forward (without one, it begins with its start).
+    """
 
     payee: int
     period: date
     targets: Mapping[str, Decimal] = field(default_factory=lambda: _NOTHING)
     attributes: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    balances: Mapping[str, Decimal] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def run_examples(plan: Plan) -> list[ExampleOutcome]:
 
 def _outcome(plan: Plan, example: Example) -> ExampleOutcome:
     period = example.period or plan.valid_from or _SOME_DAY
-    payee = PayeePeriod(1, period, example.targets, example.attributes)
+    payee = PayeePeriod(1, period, example.targets, example.attributes, example.balances)
     facts = [
         Fact(1, period, number, number, fact.type, fact.credit_date or period, fact.amount, fact.fields)
         for number, fact in enumerate(example.facts, start=1)

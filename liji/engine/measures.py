@@ -79,6 +79,7 @@ class MeasureSql:
         layers, pieces = self._pieces()
         terms = [f"attribute:{name}" for name in self._plan.attributes]
         terms += [f"target:{name}" for name in self._plan.targets]
+        terms += [f"balance:{name}" for name in self._plan.balances]
         kept = ["payee", "period", "fact_id", "last", "place", *terms]
         keys = [(name, Plain(sql.column(name), 0)) for name in kept]
         facts = layers.over([("facts", self._typed_facts("prefix_rows", apart=False))], keys + pieces)
@@ -102,7 +103,7 @@ class MeasureSql:
         return [("base", outer.select(*self._terms(), copy=False))]
 
     def _terms(self) -> list[Sql]:
-        """Targets and attributes as typed columns; what the plan says for missing ones stands in."""
+        """Targets, balances, attributes as typed columns; what the plan says for missing ones stands in."""
         terms = []
         for target in self._plan.targets.values():
             kind = self._plan.measures[target.measure].kind
@@ -111,6 +112,11 @@ class MeasureSql:
                 scale = FIELD_SCALES[kind]
                 given = sql.filled(given, sql.integer(int(target.default.scaleb(scale))))
             terms.append(_named(given, f"t:{target.measure}"))
+        for balance in self._plan.balances.values():
+            scale = FIELD_SCALES[balance.kind]
+            given = _whole_number(sql.column(f"balance:{balance.id}"), balance.kind)
+            start = sql.integer(int(balance.start.scaleb(scale)))
+            terms.append(_named(sql.filled(given, start), f"o:{balance.id}"))
         for attribute in self._plan.attributes.values():
             terms.append(_named(self._attribute(attribute), f"a:{attribute.id}"))
         return terms

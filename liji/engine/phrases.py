@@ -64,6 +64,9 @@ class Phrases:
             measure = self.plan.measures[reference.name].names(self.lang)
             zh, en = ("目标", "target") if reference.role is Role.TARGET else ("达成率", "attainment")
             return self.pick(f"{measure}{zh}", f"{measure} {en}")
+        if reference.role is Role.OPENING:
+            balance = self.plan.balances[reference.name].names(self.lang)
+            return self.pick(f"{balance}上期结转", f"{balance} brought forward")
         things: Mapping[Role, Mapping[str, object]] = {
             Role.MEASURE: self.plan.measures,
             Role.VALUE: self.plan.values,

@@ -101,12 +101,15 @@ def fact_rows(compiled: Compiled, facts: Sequence[Fact]) -> Any:
 
 
 def terms(compiled: Compiled, payee: PayeePeriod) -> dict[str, Any]:
-    """Targets and attributes of a payee, by the names of their columns."""
+    """Targets, balances and attributes of a payee, by the names of their columns."""
     plan = compiled.plan
     found: dict[str, Any] = {}
     for name in plan.targets:
         own = Field(f"target({name})", plan.measures[name].called, plan.measures[name].kind, None)
         found[f"target:{name}"] = value_of(payee.targets.get(name), own, payee.payee, payee.period)
+    for name, balance in plan.balances.items():
+        own = Field(f"opening({name})", balance.called, balance.kind, None)
+        found[f"balance:{name}"] = value_of(payee.balances.get(name), own, payee.payee, payee.period)
     for name, own in plan.attributes.items():
         found[f"attribute:{name}"] = value_of(payee.attributes.get(name), own, payee.payee, payee.period)
     return found
@@ -116,6 +119,7 @@ def term_types(compiled: Compiled) -> dict[str, Any]:
     """The Arrow types of those columns."""
     plan = compiled.plan
     types = {f"target:{name}": arrow_type(plan.measures[name].kind) for name in plan.targets}
+    types |= {f"balance:{name}": arrow_type(balance.kind) for name, balance in plan.balances.items()}
     return types | {f"attribute:{name}": arrow_type(own.kind) for name, own in plan.attributes.items()}
 
 

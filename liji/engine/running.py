@@ -52,9 +52,9 @@ def run(compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact]
 def run_arrow(compiled: Compiled, payees: Any, facts: Any) -> Any:
     """The same for many at once: Arrow tables in, an Arrow table out, on all processors.
 
-    `payees` has payee, period, `target:<measure>` and `attribute:<id>`; `facts` has payee, period, type and a column
-    for each field that the plan needs. Money and rates are Arrow decimals. The answer has payee, period and a
-    column for each named value; numbers are decimals.
+    `payees` has payee, period, `target:<measure>`, `balance:<id>` and `attribute:<id>`; `facts` has payee, period,
+    type and a column for each field that the plan needs. Money and rates are Arrow decimals. The answer has payee,
+    period and a column for each named value; numbers are decimals.
     """
     names = ", ".join(f'"{name}" AS "field:{name}"' for name in compiled.needs.fields)
     chosen = f"SELECT payee, period, type, NULL::BIGINT AS fact_id{', ' + names if names else ''} FROM fact_table"  # noqa: S608

@@ -117,7 +117,9 @@ def _gains(compiled: Compiled, result: Result, raised: list[tuple[str, Decimal]]
     plan = compiled.plan
     now = {name: value for name in plan.measures if isinstance(value := result.values[name], Decimal)}
     targets = {name: value for name in plan.targets if isinstance(value := result.values[f"target({name})"], Decimal)}
-    payee = PayeePeriod(result.payee, result.period, targets, {name: result.values[name] for name in plan.attributes})
+    attributes = {name: result.values[name] for name in plan.attributes}
+    brought = {name: value for name in plan.balances if isinstance(value := result.values[f"opening({name})"], Decimal)}
+    payee = PayeePeriod(result.payee, result.period, targets, attributes, brought)
     if not raised:
         return []
     try:

@@ -54,6 +54,7 @@ def formulas(plan: Plan) -> Iterator[Typed]:
         yield from (formula for formula in (measure.formula, measure.where) if formula is not None)
     for value in plan.values.values():
         yield value.formula
+    yield from (balance.closing for balance in plan.balances.values())
     for component in plan.components.values():
         own = (component.formula, component.when, component.cap, component.floor)
         yield from (formula for formula in own if formula is not None)

@@ -33,11 +33,13 @@ class Cases:
         fields: dict[str, Field],
         attributes: dict[str, Field],
         measures: Collection[str],
+        balances: Collection[str],
         results: Collection[str],
     ) -> None:
         self._fields = fields
         self._attributes = attributes
         self._measures = measures
+        self._balances = balances
         self._results = results
 
     def read(self, root: Part) -> Iterator[Example]:
@@ -45,7 +47,7 @@ class Cases:
         for number, (path, tree) in enumerate(root.items("examples", _EXAMPLE), start=1):
             part = section(tree, path, root.findings, _EXAMPLE)
             if part is not None:
-                part.only("name", "period", "targets", "attributes", "facts", "expect")
+                part.only("name", "period", "targets", "balances", "attributes", "facts", "expect")
                 yield self._example(part, number)
 
     def _example(self, part: Part, number: int) -> Example:
@@ -54,16 +56,16 @@ class Cases:
             name=part.text("name", "at the edge") or str(number),
             line=part.section.mark.line,
             period=part.day("period"),
-            targets=dict(self._targets(part)),
+            targets=dict(self._numbers(part.part("targets", "{sales: 200000}"), self._measures)),
+            balances=dict(self._numbers(part.part("balances", "{draw: 500}"), self._balances)),
             attributes=dict(self._typed(part.part("attributes", "{position: rep}"), self._attributes)),
             facts=tuple(fact for fact in facts if fact is not None),
             expect=dict(self._expected(part)),
         )
 
-    def _targets(self, part: Part) -> Iterator[tuple[str, Decimal]]:
-        own = part.part("targets", "{sales: 200000}")
+    def _numbers(self, own: Part | None, known: Collection[str]) -> Iterator[tuple[str, Decimal]]:
         for name in own.section.entries if own else ():
-            if own and self._known(own, name, self._measures):
+            if own and self._known(own, name, known):
                 value = own.number(name)
                 if value is not None:
                     yield name, value

@@ -67,6 +67,7 @@ class _Checker:
         self._special: dict[str, Callable[[Call, Function], Typed]] = {
             "TARGET": self._target,
             "ATTAINMENT": self._target,
+            "OPENING": self._opening,
             "RATE": self._table,
             "WHOLE": self._table,
             "MARGINAL": self._table,
@@ -181,6 +182,16 @@ class _Checker:
         if function.name == "TARGET":
             return Reference(Role.TARGET, found.name, found.kind)
         return Reference(Role.ATTAINMENT, found.name, Kind.RATE)
+
+    def _opening(self, tree: Call, function: Function) -> Typed:
+        argument = tree.arguments[0]
+        if not isinstance(argument, Name):
+            raise self._wrong(tree, 0, ("余额的名称", "the name of a balance"), ("别的内容", "something else"))
+        found = self._scope.balances.get(argument.name)
+        if found is None:
+            near = hint(argument.name, self._scope.balances)
+            raise _SlipError("unknown_name", argument.at, name=argument.name, hint=near)
+        return found
 
     def _table(self, tree: Call, function: Function) -> Typed:
         named = tree.arguments[0]

@@ -32,6 +32,7 @@ _ALL = (
     (Function("DATE", "DATE(2026, 1, 31)", 3, 3), "日期"),
     (Function("TARGET", "target(sales)", 1, 1), "目标"),
     (Function("ATTAINMENT", "attainment(sales)", 1, 1), "达成率"),
+    (Function("OPENING", "opening(draw)", 1, 1), "期初"),
     (Function("RATE", "rate(ladder, sales)", 2, 2), "LOOKUP 费率 查表"),
     (Function("WHOLE", "whole(ladder, sales)", 2, 2), "全额累进"),
     (Function("MARGINAL", "marginal(ladder, sales)", 2, 2), "超额累进"),

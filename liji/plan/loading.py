@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 from liji.plan.advice import advise
+from liji.plan.balances import read_balances
 from liji.plan.cases import Cases
 from liji.plan.currencies import MINOR_UNITS
 from liji.plan.facts import BUILT_IN
@@ -59,6 +60,7 @@ _KEYS = [
     "tables",
     "values",
     "components",
+    "balances",
     "examples",
 ]
 
@@ -96,7 +98,8 @@ class _Loading:
         plan = self._paid(plan)
         if self._findings.failed:
             return None
-        known = Cases({**BUILT_IN, **plan.fields}, dict(plan.attributes), plan.targets.keys(), result_names(plan))
+        fields, attributes = {**BUILT_IN, **plan.fields}, dict(plan.attributes)
+        known = Cases(fields, attributes, plan.targets.keys(), plan.balances.keys(), result_names(plan))
         plan = replace(plan, examples=tuple(known.read(self._root)), digest=_digest(self._section))
         if not self._findings.failed:
             advise(plan, self._root)
@@ -146,7 +149,9 @@ class _Loading:
         names = _referring(plan.attributes.values(), Role.ATTRIBUTE)
         for measure in plan.measures.values():
             names |= referring(measure, Role.MEASURE, measure.kind)
-        scope = Scope(names, _by_spelling(plan.tables), frozenset(plan.targets))
+        opened = read_balances(self._root, plan.period)
+        openings = {name: found for draft in opened for name, found in draft.references().items()}
+        scope = Scope(names, _by_spelling(plan.tables), frozenset(plan.targets), openings)
         of_facts = _of_facts(plan.fields, plan.attributes, plan.tables)
         drafts = read_drafts(self._root)
         self._no_name_twice(plan, drafts.values())
@@ -168,9 +173,12 @@ class _Loading:
                 order.append(draft.name)
         if not any(draft.role is Role.COMPONENT for draft in drafts.values()) and not self._findings.failed:
             self._findings.add("no_components", "components", self._root.mark("components"))
+        scope = scope.with_names({"total": Reference(Role.COMPONENT, "total", Kind.MONEY)})
+        closed = [] if self._findings.failed else [draft.closed(scope) for draft in opened]
         return replace(
             plan,
             eligible=eligible,
+            balances={balance.id: balance for balance in closed if balance},
             measures={**plan.measures, **{each.id: each for c in components.values() if (each := c.each)}},
             values={name: values[name] for name in drafts if name in values},
             components={name: components[name] for name in drafts if name in components},

@@ -150,6 +150,20 @@ class Component(Named):
 
 
 @dataclass(frozen=True)
+class Balance(Named):
+    """A value that a payee carries from period to period: `closing` of one is the opening of the next.
+
+    It begins with `start`, and begins anew at each `resets` (quarter, year). Money is kept in whole minor units, other
+    numbers to 6 decimals.
+    """
+
+    kind: Kind
+    start: Decimal
+    resets: str | None
+    closing: Typed
+
+
+@dataclass(frozen=True)
 class ExampleFact:
     """A fact of an example."""
 
@@ -167,6 +181,7 @@ class Example:
     line: int
     period: date | None
     targets: Mapping[str, Decimal]
+    balances: Mapping[str, Decimal]
     attributes: Mapping[str, Scalar]
     facts: tuple[ExampleFact, ...]
     expect: Mapping[str, Scalar | None]
@@ -188,6 +203,7 @@ class Plan(Named):
     tables: Mapping[str, Table]
     values: Mapping[str, Value]
     components: Mapping[str, Component]
+    balances: Mapping[str, Balance] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     order: tuple[str, ...] = ()  # values and components, each after what it needs
     digest: str = field(default="")

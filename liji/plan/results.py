@@ -20,20 +20,23 @@ def result_names(plan: Plan) -> tuple[str, ...]:
         names += [f"target({measure})", f"attainment({measure})"]
     for key, found in lookups(plan).items():
         names += [key, f"band({found.table}, {written(found.argument)})"]
+    names += [f"opening({balance})" for balance in plan.balances]
     names += plan.values
     for component in plan.components:
         names += [f"{component}.when", f"{component}.raw", f"{component}.reason", component]
+    names += [f"closing({balance})" for balance in plan.balances]
     return tuple(dict.fromkeys([*names, "total"]))
 
 
 def lookups(plan: Plan) -> dict[str, Lookup | Marginal]:
     """Every reading of a table that stands in values or components, by its fixed spelling."""
     found: dict[str, Lookup | Marginal] = {}
-    for name in plan.order:
-        for formula in formulas_of(plan, name):
-            for part in parts(formula):
-                if isinstance(part, Lookup | Marginal):
-                    found.setdefault(written(part), part)
+    formulas = [formula for name in plan.order for formula in formulas_of(plan, name)]
+    formulas += [balance.closing for balance in plan.balances.values()]
+    for formula in formulas:
+        for part in parts(formula):
+            if isinstance(part, Lookup | Marginal):
+                found.setdefault(written(part), part)
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from types import MappingProxyType
 
 from liji.plan.model import Named
@@ -14,15 +15,16 @@ from liji.plan.types import Kind
 
 @dataclass(frozen=True)
 class Scope:
-    """Names (ids, Chinese and English) → what they stand for; tables and targets stand apart."""
+    """Names (ids, Chinese and English) → what they stand for; tables, targets and balances stand apart."""
 
     names: Mapping[str, Reference]
     tables: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
     targets: frozenset[str] = frozenset()
+    balances: Mapping[str, Reference] = field(default_factory=lambda: MappingProxyType({}))
 
     def with_names(self, more: Mapping[str, Reference]) -> "Scope":
         """The same scope with further names."""
-        return Scope({**self.names, **more}, self.tables, self.targets)
+        return replace(self, names={**self.names, **more})
 
 
 def spellings(named: Named) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ class Role(StrEnum):
     ATTAINMENT = "attainment"
     VALUE = "value"
     COMPONENT = "component"
+    OPENING = "opening"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Constant:
 
 @dataclass(frozen=True)
 class Reference:
-    """A named value; for TARGET and ATTAINMENT `name` is the measure."""
+    """A named value; for TARGET and ATTAINMENT `name` is the measure, for OPENING the balance."""
 
     role: Role
     name: str
@@ -79,7 +80,7 @@ def written(formula: Typed) -> str:
     if isinstance(formula, Constant):
         return _constant(formula)
     if isinstance(formula, Reference):
-        special = formula.role in (Role.TARGET, Role.ATTAINMENT)
+        special = formula.role in (Role.TARGET, Role.ATTAINMENT, Role.OPENING)
         return f"{formula.role}({formula.name})" if special else formula.name
     if isinstance(formula, Lookup):
         return f"rate({formula.table}, {written(formula.argument)})"
