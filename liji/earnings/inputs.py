@@ -12,7 +12,10 @@ from django.db import connection
 from liji.earnings.models import PayeePeriod
 from liji.engine import Fact
 from liji.engine import PayeePeriod as EnginePayeePeriod
+from liji.engine import Result
 from liji.people import queries as people
+from liji.plan import Plan
+from liji.plan.periods import period_of
 from liji.plans import queries as plans
 from liji.plans.models import PlanVersion
 from liji.plans.participation import Participation
@@ -45,8 +48,25 @@ def gather(row: PayeePeriod) -> Inputs | None:
         period=row.start,
         targets=plans.quotas(row.payee_id, row.start),
         attributes=people.attributes_on(row.payee_id, last) if plan.attributes else {},
+        balances=_brought_forward(row, plan) if plan.balances else {},
     )
     return Inputs(version, payee, credited_facts(row.payee_id, row.start, days, plan.currency))
+
+
+def _brought_forward(row: PayeePeriod, plan: Plan) -> dict[str, Decimal]:
+    """What the payee-period before has left in each balance, unless the balance begins anew with this one."""
+    before = PayeePeriod.objects.filter(payee=row.payee_id, plan=row.plan_id, end=row.start).first()
+    if before is None or before.result is None:
+        return {}
+    values = Result.from_json(before.result).values
+    year_starts = people.company().fiscal_year_starts
+    found: dict[str, Decimal] = {}
+    for name, balance in plan.balances.items():
+        closing = values.get(f"closing({name})")
+        anew = balance.resets and period_of(row.start, balance.resets, year_starts=year_starts)[0] > before.start
+        if isinstance(closing, Decimal) and not anew:
+            found[name] = closing
+    return found
 
 
 _CREDITS = """

@@ -159,6 +159,7 @@ def recalculate(payee_period: int) -> Change | None:
     row.version, row.currency, row.total = given.version, compiled.plan.currency, result.total
     row.result, row.lines = result.to_json(), [_kept(line) for line in lines]
     row.save()
+    _pass_on(row, before, result)
     if before and before.to_json() == row.result and len(known) == len(lines):
         return None
     new = tuple(line for line in lines if line.fact_id not in known)
@@ -166,6 +167,19 @@ def recalculate(payee_period: int) -> Change | None:
     more = [event for _, events in earned.send(sender=None, change=change) for event in events or ()]
     publish([Event(kind="earnings", payee=row.payee_id, body=_told(change)), *more])
     return change
+
+
+def _pass_on(row: PayeePeriod, before: Result | None, after: Result | None) -> None:
+    """What is carried on has changed: the payee's next period must be worked out again, if there is one."""
+    if _carried(before) == _carried(after):
+        return
+    following = PayeePeriod.objects.filter(payee=row.payee_id, plan=row.plan_id, start=row.end)
+    mark_dirty(following.values_list("payee_id", "plan_id", "start", "end"))
+
+
+def _carried(result: Result | None) -> dict[str, Any]:
+    values = result.values if result else {}
+    return {name: value for name, value in values.items() if name.startswith("closing(")}
 
 
 def _stored(row: PayeePeriod) -> tuple[Result | None, set[int]]:
@@ -182,6 +196,7 @@ def _without_plan(row: PayeePeriod, before: Result | None) -> None:
     """No version is in force any more, or the payee no longer takes part: there is nothing to earn here."""
     row.result, row.lines, row.total, row.version = None, [], Decimal(0), None
     row.save()
+    _pass_on(row, before, None)
     if before:
         publish([Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})])
 
