@@ -64,6 +64,7 @@ def _as_json(earning: queries.Earning) -> dict[str, Any]:
         "currency": earning.currency,
         "total": str(earning.total),
         "components": {name: str(amount) for name, _, amount in earning.components},
+        "balances": {name: str(amount) for name, _, amount in earning.balances},
         "measure": progress
         and {"name": progress.measure, "value": str(progress.value), "target": _text(progress.target)},
         "attainment": progress and _text(progress.attainment),

@@ -28,6 +28,7 @@ from liji.facts import queries as facts
 from liji.people import queries as people
 from liji.people.models import Employee
 from liji.plan import Plan
+from liji.plan.types import Kind
 from liji.plans import queries as plans
 
 DEALS_SHOWN = 20
@@ -77,6 +78,7 @@ class Earning:
     currency: str
     total: Decimal
     components: tuple[tuple[str, str, Decimal], ...]  # (id, name, amount)
+    balances: tuple[tuple[str, str, Decimal], ...]  # (id, name, what is carried on), money only
     progress: Progress | None
     bands: tuple[Band, ...]
     steps: tuple[Step, ...]
@@ -295,6 +297,7 @@ def _earning(
         currency=row.currency or company.currency,
         total=row.total,
         components=_components(plan, result, language),
+        balances=_balances(plan, result, language),
         progress=progress(row, result),
         bands=bands(plan, result) if plan and result else (),
         steps=tuple(next_steps(compile_plan(plan), result, language)) if steps and plan and result else (),
@@ -319,6 +322,16 @@ def _components(
         return ()
     return tuple(
         (name, component.names(language), result.amounts[name]) for name, component in plan.components.items()
+    )
+
+
+def _balances(plan: Plan | None, result: Result | None, language: str) -> tuple[tuple[str, str, Decimal], ...]:
+    if plan is None or result is None:
+        return ()
+    return tuple(
+        (name, balance.names(language), closing)
+        for name, balance in plan.balances.items()
+        if balance.kind is Kind.MONEY and isinstance(closing := result.values.get(f"closing({name})"), Decimal)
     )
 
 

@@ -71,3 +71,12 @@ def test_a_correction_moves_what_later_months_carry():
 def test_a_balance_that_resets_begins_anew_with_the_year():
     rep, _ = months("1500", "1500", "2375", "3000", resets="resets: year, ", first=date(2025, 11, 1))
     assert paid(rep)[:4] == [2000, 2000, 2375, 3000]
+
+
+def test_the_month_shows_what_is_carried_on(client):
+    rep, _ = months("1500")
+    client.force_login(rep.user)
+    row = PayeePeriod.objects.get(payee=rep, start=scenes.this_month())
+    page = client.get(f"/months/{row.pk}/").content.decode()
+    assert "owed(结转下期)" in page
+    assert "500.00" in page
