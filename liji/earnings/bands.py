@@ -38,6 +38,8 @@ def bands(plan: Plan, result: Result) -> tuple[Band, ...]:
         argument = lookup.argument
         if isinstance(argument, Reference) and argument.role in (Role.MEASURE, Role.ATTAINMENT):
             table = plan.tables[lookup.table]
+            if table.columns:  # its rates are not one for each band
+                continue
             value = result.values.get(written(argument))
             edges = [band.edge for band in table.bands]
             rates = [_spoken(band.value, table.gives, plan.currency) for band in table.bands]

@@ -15,6 +15,7 @@ from liji.engine.exact import Exact
 from liji.engine.layers import Layers
 from liji.engine.layers import Plain
 from liji.engine.sql import Sql
+from liji.plan.model import Band
 from liji.plan.model import Reading
 from liji.plan.model import Table
 from liji.plan.numbers import EXACT
@@ -206,17 +207,15 @@ def constant(literal: Constant) -> Piece:
     return Plain(sql.text(value), 0)
 
 
-def reached_band(
-    formulas: Formulas, table: Table, reading: Lookup | Marginal
-) -> tuple[Plain, Exact]:
+def reached_band(formulas: Formulas, table: Table, reading: Lookup | Marginal) -> tuple[Plain, Exact]:
     """The band that a reading's argument lies in, in a column of its own, and what is read."""
+    if isinstance(reading, Lookup) and reading.second is not None:
+        return _crossing(formulas, table, reading.argument, reading.second)
     if table.input is Kind.TEXT:
-        row = _row(formulas, table, formulas.plain(reading.argument))
+        row = _row(formulas, table, table.bands, formulas.plain(reading.argument))
         return row, formulas.column(_of_band([entry.value for entry in table.bands], row), None)
-    argument = formulas.number(reading.argument)
-    simple = sql.is_simple(argument.top) and (argument.under is None or sql.is_simple(argument.under))
-    reached = argument if simple else formulas.column(argument, None)
-    number = band_number(formulas, table, reached)
+    reached = _single(formulas, reading.argument)
+    number = band_number(formulas, table.bands, reached)
     band = formulas.bound(number.sql, number.layer)
     if isinstance(reading, Marginal):
         value = slices(formulas, table, reached)
@@ -227,28 +226,50 @@ def reached_band(
     return band, formulas.column(value, None)
 
 
-def _row(formulas: Formulas, table: Table, asked: Plain) -> Plain:
+def _crossing(formulas: Formulas, table: Table, first: Typed, second: Typed) -> tuple[Plain, Exact]:
+    """The value where a band and a column meet."""
+    band = _place(formulas, table, table.bands, table.input, first)
+    column = _place(formulas, table, table.columns, table.across, second)
+    before = sql.binary("*", sql.binary("-", band.sql, sql.factor(1)), sql.factor(len(table.columns)))
+    cell = formulas.bound(sql.binary("+", before, column.sql), max(band.layer, column.layer))
+    return band, formulas.column(_of_band([value for entry in table.bands for value in entry.values], cell), None)
+
+
+def _place(formulas: Formulas, table: Table, bands: Sequence[Band], kind: Kind, asked: Typed) -> Plain:
+    """Which of the bands, rows or columns a value lies in, in a column of its own."""
+    if kind is Kind.TEXT:
+        return _row(formulas, table, bands, formulas.plain(asked))
+    number = band_number(formulas, bands, _single(formulas, asked))
+    return formulas.bound(number.sql, number.layer)
+
+
+def _single(formulas: Formulas, asked: Typed) -> Exact:
+    """A number that is free to be written several times."""
+    number = formulas.number(asked)
+    simple = sql.is_simple(number.top) and (number.under is None or sql.is_simple(number.under))
+    return number if simple else formulas.column(number, None)
+
+
+def _row(formulas: Formulas, table: Table, rows: Sequence[Band], asked: Plain) -> Plain:
     """Which row has the text; one for all others stands last, and without it an unknown text stops the calculation."""
     asked = asked if sql.is_simple(asked.sql) else formulas.bound(asked.sql, asked.layer)
     branches = [
         (sql.one_of(asked.sql, [sql.text(text) for text in row.texts]), sql.factor(number))
-        for number, row in enumerate(table.bands, start=1)
+        for number, row in enumerate(rows, start=1)
         if row.texts
     ]
-    others = len(table.bands) if not table.bands[-1].texts else None
-    last = sql.factor(others) if others else sql.stop("no_row", f"rate({table.id})")
-    number = sql.cases(branches, last) if branches else last
-    return formulas.bound(number, asked.layer)
+    last = sql.stop("no_row", f"rate({table.id})") if rows[-1].texts else sql.factor(len(rows))
+    return formulas.bound(sql.cases(branches, last) if branches else last, asked.layer)
 
 
-def band_number(formulas: Formulas, table: Table, reached: Exact) -> Plain:
+def band_number(formulas: Formulas, bands: Sequence[Band], reached: Exact) -> Plain:
     """Which band a value lies in, from 1: at an edge it lies in the band to which the edge belongs."""
     branches: list[tuple[Sql, Sql]] = []
-    for number, band in enumerate(table.bands[:-1], start=1):
+    for number, band in enumerate(bands[:-1], start=1):
         assert band.edge is not None  # noqa: S101
         test, _ = formulas.exact.compared(reached, scaled(band.edge), "<=" if band.through else "<")
         branches.append((test, sql.factor(number)))
-    last = sql.factor(len(table.bands))
+    last = sql.factor(len(bands))
     return Plain(sql.cases(branches, last) if branches else last, reached.layer)
 
 

@@ -63,7 +63,8 @@ def _edges(compiled: Compiled, result: Result) -> Iterator[_Edge]:
         if own.edge is not None and (argument.role, argument.name, own.edge) not in seen:
             seen.add((argument.role, argument.name, own.edge))
             name = table.names("zh"), table.names("en")
-            rate = after.value if isinstance(reading, Lookup) or table.gives is Kind.RATE else None
+            told = (isinstance(reading, Lookup) or table.gives is Kind.RATE) and not table.columns
+            rate = after.value if told else None
             yield _Edge("band", "|".join(name), argument, own.edge, own.through, rate)
     for measure in plan.targets:
         yield _Edge("target", "目标|target", Reference(Role.ATTAINMENT, measure, Kind.RATE), Decimal(1), False, None)

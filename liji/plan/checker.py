@@ -199,17 +199,31 @@ class _Checker:
         if table is None:
             name = named.name if isinstance(named, Name) else "…"
             raise _SlipError("unknown_name", named.at, name=name, hint=hint(name, self._scope.tables))
-        argument = self.typed(tree.arguments[1])
-        if table.input is Kind.TEXT:
-            if function.name != "RATE":
-                raise _SlipError("texts_only_rate", tree.at, name=table.id)
-            if argument.kind is not Kind.TEXT:
-                raise self._wrong(tree, 1, SPOKEN[Kind.TEXT], argument.kind)
-        elif argument.kind not in NUMERIC or (table.input is not Kind.PLAIN and not fits(argument.kind, table.input)):
-            raise self._wrong(tree, 1, SPOKEN[table.input], argument.kind)
+        argument = self._asked(tree, 1, table.input)
         if function.name == "RATE":
-            return Lookup(table.id, argument, table.gives)
+            return Lookup(table.id, argument, table.gives, self._across(tree, table))
+        if table.columns or table.input is Kind.TEXT:
+            raise _SlipError("only_rate", tree.at, name=table.id)
         return self._slices(tree, function, table, argument)
+
+    def _asked(self, tree: Call, index: int, wanted: Kind) -> Typed:
+        argument = self.typed(tree.arguments[index])
+        if wanted is Kind.TEXT:
+            right = argument.kind is Kind.TEXT
+        else:
+            right = argument.kind in NUMERIC and (wanted is Kind.PLAIN or fits(argument.kind, wanted))
+        if not right:
+            raise self._wrong(tree, index, SPOKEN[wanted], argument.kind)
+        return argument
+
+    def _across(self, tree: Call, table: Table) -> Typed | None:
+        """The second value that a table with columns is asked with."""
+        wanted = 3 if table.columns else 2
+        if len(tree.arguments) != wanted:
+            usage = f"rate({table.id}, sales, margin)" if table.columns else f"rate({table.id}, sales)"
+            found = len(tree.arguments)
+            raise _SlipError("arguments", tree.at, name=tree.function, wanted=wanted, found=found, usage=usage)
+        return self._asked(tree, 2, table.across) if table.columns else None
 
     def _slices(self, tree: Call, function: Function, table: Table, argument: Typed) -> Typed:
         kind = multiplied(argument.kind, table.gives)

@@ -33,7 +33,7 @@ _ALL = (
     (Function("TARGET", "target(sales)", 1, 1), "目标"),
     (Function("ATTAINMENT", "attainment(sales)", 1, 1), "达成率"),
     (Function("OPENING", "opening(draw)", 1, 1), "期初"),
-    (Function("RATE", "rate(ladder, sales)", 2, 2), "LOOKUP 费率 查表"),
+    (Function("RATE", "rate(ladder, sales)", 2, 3), "LOOKUP 费率 查表"),
     (Function("WHOLE", "whole(ladder, sales)", 2, 2), "全额累进"),
     (Function("MARGINAL", "marginal(ladder, sales)", 2, 2), "超额累进"),
     (Function("PAY", "pay(ladder, sales)", 2, 2), "提成 按表计提"),

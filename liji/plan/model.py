@@ -85,13 +85,15 @@ class Target:
 class Band:
     """Up to `edge` (None: without end), which belongs to the band when `through`; pays `value`.
 
-    In a table that is asked with a text: for those in `texts`; for all others when there are none.
+    In a table that is asked with a text: for those in `texts`; for all others when there are none. With columns, it
+    pays `values`, one for each of them.
     """
 
     edge: Decimal | None
     through: bool
     value: Decimal
     texts: tuple[str, ...] = ()
+    values: tuple[Decimal, ...] = ()
 
 
 class Reading(StrEnum):
@@ -107,13 +109,15 @@ class Table(Named):
     """A rate table. Kind PLAIN as input fits any number.
 
     Read as INTERPOLATED, a band begins with its value and leads in a straight line to the next one's; the first and
-    the last are level.
+    the last are level. With `columns` it is asked with a second value, of the kind `across`.
     """
 
     input: Kind
     gives: Kind
     reads: Reading
     bands: tuple[Band, ...]
+    columns: tuple[Band, ...] = ()
+    across: Kind = Kind.PLAIN
 
 
 @dataclass(frozen=True)

@@ -43,11 +43,12 @@ class Reference:
 
 @dataclass(frozen=True)
 class Lookup:
-    """The value of the band of `table` that `argument` has reached."""
+    """The value of the band of `table` that `argument` has reached; with columns, in that of `second`."""
 
     table: str
     argument: "Typed"
     kind: Kind
+    second: "Typed | None" = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def written(formula: Typed) -> str:
         special = formula.role in (Role.TARGET, Role.ATTAINMENT, Role.OPENING)
         return f"{formula.role}({formula.name})" if special else formula.name
     if isinstance(formula, Lookup):
-        return f"rate({formula.table}, {written(formula.argument)})"
+        second = f", {written(formula.second)}" if formula.second is not None else ""
+        return f"rate({formula.table}, {written(formula.argument)}{second})"
     if isinstance(formula, Marginal):
         return f"marginal({formula.table}, {written(formula.argument)})"
     if formula.operator == "neg":
@@ -117,6 +119,8 @@ def parts(formula: Typed) -> Iterator[Typed]:
     yield formula
     if isinstance(formula, Lookup | Marginal):
         yield from parts(formula.argument)
+        if isinstance(formula, Lookup) and formula.second is not None:
+            yield from parts(formula.second)
     elif isinstance(formula, Apply):
         for operand in formula.operands:
             yield from parts(operand)

@@ -249,11 +249,23 @@ _DOCUMENT = {
         "只留一行",
         "keep one of them",
     ),
-    "texts_only_rate": (
-        "表 {name} 按文字查, 只能用 rate",
-        "the table {name} is asked with a text and only read by rate",
+    "only_rate": (
+        "表 {name} 有列或按文字查, 只能用 rate",
+        "the table {name} has columns or is asked with a text, and is only read by rate",
         "写 amount * rate({name}, …)",
         "write amount * rate({name}, …)",
+    ),
+    "values_many": (
+        "每一档要有 {wanted} 个取值, 这里有 {found} 个",
+        "each band gives {wanted} values, here are {found}",
+        "每一列写一个: rate: [1%, 2%]",
+        "write one for each column: rate: [1%, 2%]",
+    ),
+    "columns_few": (
+        "列至少要有两个",
+        "there are at least two columns",
+        "写 columns: [{{below: 20%}}, {{beyond}}], 或去掉 columns",
+        "write columns: [{{below: 20%}}, {{beyond}}], or leave columns out",
     ),
     "marginal_points": (
         "表 {name} 由点连成直线, 不能按超额累进读",

@@ -49,7 +49,10 @@ ERRORS = [
     (component("sales * 1%") + "    per: order_closed\n", "unknown_name", 7, 14),  # a fact knows nothing of the period
     (table("[{beyond, rate: 1%}]").replace("bands:", "points:"), "unknown_key", 7, 15),
     (table("[{at: 1, rate: 1%}]").replace("bands", "points").replace("pay(l", "marginal(l"), "marginal_points", 9, 19),
-    (table("[{is: A, rate: 1%}]").replace("bands:", "rows:"), "texts_only_rate", 9, 19),
+    (table("[{is: A, rate: 1%}]").replace("bands", "rows").replace("sales)'", '"A")\''), "only_rate", 9, 19),
+    (table("[{beyond, rate: [1%, 2%]}]"), "values_many", 7, 22),
+    (table("[{beyond, rate: [1%, 2%]}]\n    columns: [{beyond}]"), "columns_few", 8, 5),
+    (table("[{beyond, rate: [1%, 2%]}]\n    columns: [{below: 1}, {beyond}]"), "only_rate", 10, 19),
     (table("[{is: A, rate: 1%}, {is: [B, A], rate: 2%}]").replace("bands:", "rows:"), "row_twice", 7, 31),
     (table("[{rate: 1%}]").replace("bands:", "rows:"), "row_texts", 7, 12),
     (component("1.5%"), "result_type", 7, 14),
