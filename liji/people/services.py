@@ -56,6 +56,12 @@ def enter(number: str, name: str, *, on: date, email: str = "", phone: str = "")
     return employee
 
 
+def save_contact(employee: Employee, *, name: str, email: str, phone: str) -> None:
+    """What is not dated in a person's file."""
+    employee.name, employee.email, employee.phone = name, email, phone
+    employee.save(update_fields=["name", "email", "phone"])
+
+
 @transaction.atomic
 def transfer(
     employee: Employee, *, on: date, unit: Unit, position: Position, manager: Employee | None = None

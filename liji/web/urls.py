@@ -7,6 +7,7 @@ from django.urls import re_path
 from django.views.generic import RedirectView
 
 from liji.api.urls import urls as api
+from liji.web import urls_people
 from liji.web.health import health
 from liji.web.live import live
 from liji.web.pages import errors
@@ -21,6 +22,7 @@ from liji.web.pages import today
 from liji.web.pages import why
 
 urlpatterns = [
+    *urls_people.urlpatterns,
     path("", today.home, name="home"),
     path("today/fragment", today.fragment),
     path("people/<int:employee>/", today.person, name="person"),

@@ -1,0 +1,213 @@
+"""HR's pages: who is there, a person's file with its dated history, entry, transfer, exit, the organisation."""
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.shortcuts import redirect
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from liji.access.guards import needs
+from liji.access.models import Role
+from liji.access.services import audit
+from liji.people import queries as people
+from liji.people import services
+from liji.people import staff
+from liji.people.models import Employee
+from liji.people.problems import Refused
+from liji.web.pages import staff_forms as the
+
+ROLES = (Role.HR, Role.ADMIN)
+PAGE = 50
+
+
+def _day(request: HttpRequest) -> date:
+    """The day that is asked about: `on` in the address, else today."""
+    try:
+        return date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return people.today()
+
+
+@needs(*ROLES)
+def listed(request: HttpRequest) -> HttpResponse:
+    """Everybody on a day, found by name, number, unit."""
+    day, asked = _day(request), the.Search(request.GET)
+    wanted = asked.cleaned_data if asked.is_valid() else {}
+    found = staff.staff(
+        day,
+        search=wanted.get("q", ""),
+        unit=int(wanted["unit"]) if wanted.get("unit") else None,
+        state=wanted.get("state") or "employed",
+    )
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    kept = {key: value for key, value in request.GET.items() if key != "page" and value}
+    context = {
+        "day": day,
+        "form": asked,
+        "page": page,
+        "lines": staff.lines(list(page.object_list), day),
+        "query": f"&{urlencode(kept)}" if kept else "",
+        "turnover": staff.turnover(day),
+        "anybody": people.anybody(),
+        "narrowed": bool(kept),
+    }
+    return render(request, "web/staff/list.html", context)
+
+
+@needs(*ROLES)
+def file(request: HttpRequest, employee: int) -> HttpResponse:
+    """A person's file on a day, and all that is dated in it."""
+    person = get_object_or_404(Employee, pk=employee)
+    day = _day(request)
+    now = staff.line(person, day)
+    context = {"person": person, "day": day, "now": now, "entries": staff.timeline(person)}
+    context["there"] = bool(now.employment and (not now.employment.until or now.employment.until > day))
+    return render(request, "web/staff/file.html", context)
+
+
+def _filled(request: HttpRequest, form: forms.Form, title: str, text: str, back: str) -> HttpResponse:
+    """The page of a form; what was wrong with it answers 400."""
+    context = {"form": form, "title": title, "text": text, "back": back}
+    return render(request, "web/staff/form.html", context, status=400 if form.is_bound else 200)
+
+
+def _done(form: forms.Form, act) -> bool:
+    """Whether it could be done; what the services refuse stands at its field then."""
+    if not form.is_valid():
+        return False
+    try:
+        with transaction.atomic():
+            act()
+    except Refused as refused:
+        for problem in refused.problems:
+            field = problem.field if problem.field in form.fields else None
+            form.add_error(field, f"{problem.message} {problem.mend}")
+        return False
+    return True
+
+
+@needs(*ROLES)
+def enter(request: HttpRequest) -> HttpResponse:
+    """Entry 入职."""
+    form = the.Enter(request.POST or None, initial={"on": people.today()})
+
+    def act() -> None:
+        given = form.cleaned_data
+        person = services.enter(
+            given["number"], given["name"], on=given["on"], email=given["email"], phone=given["phone"]
+        )
+        services.transfer(
+            person, on=given["on"], unit=given["unit"], position=given["position"], manager=given["manager"]
+        )
+        audit(request, "entered", about=person.pk, detail={"on": given["on"].isoformat()})
+        form.made = person
+
+    if _done(form, act):
+        messages.success(request, _("%(name)s has been entered.") % {"name": form.made.name})
+        return redirect("staff_file", form.made.pk)
+    return _filled(request, form, _("Entry"), _("From this day on the person belongs to the company."), "/staff/")
+
+
+@needs(*ROLES)
+def transfer(request: HttpRequest, employee: int) -> HttpResponse:
+    """Transfer 调动."""
+    person = get_object_or_404(Employee, pk=employee)
+    held = people.assignment_on(person.pk, people.today())
+    initial = {"on": people.today()}
+    if held:
+        initial |= {"unit": held.unit, "position": held.position, "manager": held.manager}
+    form = the.Transfer(request.POST or None, initial=initial, person=person)
+
+    def act() -> None:
+        given = form.cleaned_data
+        services.transfer(
+            person, on=given["on"], unit=given["unit"], position=given["position"], manager=given["manager"]
+        )
+        detail = {"on": given["on"].isoformat(), "unit": given["unit"].code, "position": given["position"].code}
+        audit(request, "transferred", about=person.pk, detail=detail)
+
+    if _done(form, act):
+        messages.success(request, _("%(name)s has been transferred.") % {"name": person.name})
+        return redirect("staff_file", person.pk)
+    text = _("What held until then ends the day before and stays readable.")
+    return _filled(request, form, _("Transfer: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
+
+
+@needs(*ROLES)
+def leave(request: HttpRequest, employee: int) -> HttpResponse:
+    """Exit 离职."""
+    person = get_object_or_404(Employee, pk=employee)
+    form = the.Leave(request.POST or None, initial={"last_day": people.today()})
+
+    def act() -> None:
+        given = form.cleaned_data
+        services.leave(person, last_day=given["last_day"], reason=given["reason"])
+        audit(request, "left", about=person.pk, detail={"last_day": given["last_day"].isoformat()})
+
+    if _done(form, act):
+        messages.success(request, _("The exit of %(name)s has been recorded.") % {"name": person.name})
+        return redirect("staff_file", person.pk)
+    text = _("Employment and assignments end with this day. Nothing is deleted.")
+    return _filled(request, form, _("Exit: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
+
+
+@needs(*ROLES)
+def attribute(request: HttpRequest, employee: int) -> HttpResponse:
+    """A value that holds from a day on: a level, a preference, a base salary's grade."""
+    person = get_object_or_404(Employee, pk=employee)
+    form = the.Attribute(request.POST or None, initial={"on": people.today()})
+
+    def act() -> None:
+        given = form.cleaned_data
+        services.set_attribute(person, given["code"], given["value"], on=given["on"], type=given["type"])
+        audit(request, "attribute_set", about=person.pk, detail={"code": given["code"], "on": given["on"].isoformat()})
+
+    if _done(form, act):
+        messages.success(request, _("Saved."))
+        return redirect("staff_file", person.pk)
+    text = _("Plans may ask for it, for example who is eligible.")
+    return _filled(request, form, _("Attribute: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
+
+
+@needs(*ROLES)
+def contact(request: HttpRequest, employee: int) -> HttpResponse:
+    """Name, e-mail, phone: not dated."""
+    person = get_object_or_404(Employee, pk=employee)
+    initial = {"name": person.name, "email": person.email, "phone": person.phone}
+    form = the.Contact(request.POST or None, initial=initial)
+
+    def act() -> None:
+        services.save_contact(person, **form.cleaned_data)
+        audit(request, "contact_changed", about=person.pk)
+
+    if _done(form, act):
+        messages.success(request, _("Saved."))
+        return redirect("staff_file", person.pk)
+    text = _("Notices go to this address when the user has no other.")
+    return _filled(request, form, _("Contact: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
+
+
+@needs(*ROLES)
+def units(request: HttpRequest) -> HttpResponse:
+    """The organisation on a day, and a form for a further unit or another place for one."""
+    day = _day(request)
+    form = the.NewUnit(request.POST or None, initial={"since": people.today()})
+
+    def act() -> None:
+        given = form.cleaned_data
+        made = services.unit(given["code"], given["name"], parent=given["parent"], since=given["since"])
+        audit(request, "unit_placed", detail={"unit": made.code, "since": given["since"].isoformat()})
+
+    if _done(form, act):
+        messages.success(request, _("Saved."))
+        return redirect("staff_units")
+    context = {"form": form, "day": day, "branches": staff.tree(day)}
+    return render(request, "web/staff/units.html", context, status=400 if form.is_bound else 200)

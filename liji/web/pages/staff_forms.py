@@ -1,0 +1,165 @@
+"""The forms of HR's pages."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from liji.people import queries as people
+from liji.people.models import AttributeKind
+from liji.people.models import Employee
+from liji.people.models import Employment
+from liji.people.models import Position
+from liji.people.models import Unit
+
+
+class _NumberAndName(forms.ModelChoiceField):
+    """A choice of employees by number and name."""
+
+    def label_from_instance(self, obj: Employee) -> str:
+        return f"{obj.number} {obj.name}"
+
+
+class _Name(forms.ModelChoiceField):
+    """A choice of things by name."""
+
+    def label_from_instance(self, obj: Unit | Position) -> str:
+        return obj.name
+
+
+def day(label: str, help_text: str = "") -> forms.DateField:
+    """A day, with the browser's own calendar."""
+    return forms.DateField(label=label, help_text=help_text, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+
+
+class Search(forms.Form):
+    """What the list is narrowed to."""
+
+    q = forms.CharField(label=_("Name or number"), required=False, max_length=200)
+    unit = forms.ChoiceField(label=_("Unit"), required=False)
+    state = forms.ChoiceField(
+        label=_("Who"),
+        required=False,
+        choices=[("employed", _("Employed")), ("left", _("Have left")), ("all", _("Everybody"))],
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [("", _("All units")), *((unit.pk, unit.name) for unit in people.units())]
+
+
+class _Place(forms.Form):
+    """Where somebody belongs, and to whom they report."""
+
+    unit = _Name(label=_("Unit"), queryset=Unit.objects.order_by("name"))
+    position = _Name(label=_("Position"), queryset=Position.objects.order_by("name"))
+    manager = _NumberAndName(
+        label=_("Manager"), queryset=Employee.objects.order_by("number"), required=False, empty_label=_("Nobody")
+    )
+
+
+class Enter(_Place):
+    """Entry: who, from when on, where."""
+
+    number = forms.CharField(label=_("Employee number"), max_length=64)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    on = day(_("First day"))
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    field_order = ("number", "name", "on", "unit", "position", "manager", "email", "phone")
+
+    def clean_number(self) -> str:
+        """A number names one person; a former employee who comes back keeps it."""
+        number = self.cleaned_data["number"].strip()
+        other = Employee.objects.filter(number=number).first()
+        today = people.today()
+        if other and Employment.objects.on(today).filter(employee=other).exists():
+            raise forms.ValidationError(_("%(name)s has this number. Choose another.") % {"name": other.name})
+        return number
+
+
+class Transfer(_Place):
+    """Transfer: from when on, where to."""
+
+    on = day(_("From"))
+    field_order = ("on", "unit", "position", "manager")
+
+    def __init__(self, *args, person: Employee, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_manager(self) -> Employee | None:
+        manager = self.cleaned_data["manager"]
+        if manager == self.person:
+            raise forms.ValidationError(_("Nobody reports to themselves. Choose another."))
+        return manager
+
+    def clean(self) -> dict:
+        given = super().clean()
+        if on := given.get("on"):
+            if not Employment.objects.on(on).filter(employee=self.person).exists():
+                self.add_error("on", _("Not employed on this day. Correct the day, or record the entry first."))
+            manager = given.get("manager")
+            if manager and manager.pk in people.subtree(self.person.pk, on):
+                message = _("%(name)s reports to this person. Choose somebody else.") % {"name": manager.name}
+                self.add_error("manager", message)
+        return given
+
+
+class Leave(forms.Form):
+    """Exit: the last day and why."""
+
+    last_day = day(_("Last day"))
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+
+class Attribute(forms.Form):
+    """One attribute's value from a day on."""
+
+    code = forms.RegexField(
+        r"^[a-z][a-z0-9_]*$",
+        label=_("Attribute"),
+        max_length=64,
+        help_text=_("Small letters, digits and _, as plans name it: level, region, grade."),
+    )
+    type = forms.ChoiceField(
+        label=_("Type"), choices=[("text", _("text")), ("number", _("number")), ("date", _("date"))]
+    )
+    value = forms.CharField(label=_("Value"), max_length=500)
+    on = day(_("From"))
+    field_order = ("code", "value", "on", "type")
+
+    def clean(self) -> dict:
+        """A known attribute keeps its type."""
+        given = super().clean()
+        kind = AttributeKind.objects.filter(code=given.get("code", "")).first()
+        if kind and given.get("type") != kind.type:
+            given["type"] = kind.type
+        return given
+
+
+class Contact(forms.Form):
+    """What is not dated."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+
+
+class NewUnit(forms.Form):
+    """A unit and its place; a known code is renamed or moved."""
+
+    code = forms.SlugField(label=_("Code"), max_length=64, help_text=_("A known code moves or renames that unit."))
+    name = forms.CharField(label=_("Name"), max_length=200)
+    parent = _Name(
+        label=_("Below"), queryset=Unit.objects.order_by("name"), required=False, empty_label=_("At the top")
+    )
+    since = day(_("From"))
+
+    def clean(self) -> dict:
+        """A unit cannot stand below itself."""
+        given = super().clean()
+        parent, since = given.get("parent"), given.get("since")
+        if parent and since:
+            above = Unit.objects.filter(pk__in=people.units_above(parent.pk, since))
+            if above.filter(code=given.get("code", "")).exists():
+                self.add_error("parent", _("This unit stands below the other already. Choose another place."))
+        return given
