@@ -19,6 +19,7 @@ from liji.web.pages import styleguide
 from liji.web.pages import team
 from liji.web.pages import today
 from liji.web.pages import why
+from liji.web.urls_plans import urlpatterns as plans_urls
 
 urlpatterns = [
     path("", today.home, name="home"),
@@ -73,6 +74,7 @@ urlpatterns = [
     path("live", live, name="live"),
     path("health", health, name="health"),
     path("api/", api),
+    *plans_urls,
 ]
 
 handler403 = errors.forbidden
