@@ -12,6 +12,7 @@ from django.db.models import Count
 from liji.people import queries as people
 from liji.people.kept import memory
 from liji.plan import Plan
+from liji.plan import Table
 from liji.plan import load
 from liji.plans.models import ClosedPeriod
 from liji.plans.models import IncentivePlan
@@ -190,6 +191,27 @@ def standings(day: date) -> list[Standing]:
         Standing(plan, plan.count, now.get(plan.pk), coming.get(plan.pk), counts.get(plan.pk, 0))
         for plan in IncentivePlan.objects.annotate(count=Count("versions")).order_by("code")
     ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A band of a rate table: from where to where, whether each edge belongs to it, and what it gives."""
+
+    low: Decimal | None
+    low_belongs: bool
+    high: Decimal | None
+    high_belongs: bool
+    value: Decimal
+
+
+def rate_rows(table: Table) -> list[Row]:
+    """The bands of a rate table, each with both of its edges."""
+    rows: list[Row] = []
+    for band in table.bands:
+        before = rows[-1] if rows else None
+        low, belongs = (before.high, not before.high_belongs) if before else (None, False)
+        rows.append(Row(low, belongs, band.edge, band.through, band.value))
+    return rows
 
 
 def versions_of(plan: int) -> list[PlanVersion]:

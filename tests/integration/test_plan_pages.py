@@ -46,6 +46,18 @@ def test_a_template_becomes_a_plan_that_is_not_in_force():
     assert "accelerator" in designer.get(answer.url).content.decode()
 
 
+def test_the_rate_tables_say_to_which_band_an_edge_belongs():
+    services.save_version(dict(templates())["accelerator"], by=None)
+    seen = read("hr", "/plans/accelerator/")
+    assert "<td>≤ 120%</td>" in seen
+    assert "<td>&gt; 120%</td>" in seen
+
+
+def test_a_template_that_is_a_plan_already_is_not_offered():
+    services.save_version(dict(templates())["accelerator"], by=None)
+    assert 'value="accelerator"' not in read("designer", "/plans/")
+
+
 def test_a_template_that_is_not_there_is_refused_at_the_field():
     answer = client("designer").post("/plans/", {"template": "nonsense"})
     assert answer.status_code == 400

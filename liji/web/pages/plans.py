@@ -14,8 +14,10 @@ from liji.access.models import Role
 from liji.people import queries as people
 from liji.plan import load
 from liji.plan import templates
+from liji.plan.types import Kind
 from liji.plans import queries
 from liji.plans import services
+from liji.plans.models import PlanVersion
 
 READERS = (Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR)
 WRITERS = (Role.DESIGNER, Role.ADMIN)
@@ -23,6 +25,28 @@ WRITERS = (Role.DESIGNER, Role.ADMIN)
 
 def _language() -> str:
     return "en" if (get_language() or "zh").startswith("en") else "zh"
+
+
+def _new_ones(offered: dict[str, str]) -> list[tuple[str, str]]:
+    """The templates that are no plan of this company yet: (name, what it is called)."""
+    taken = {each.code for each in queries.all_plans()}
+    read = {name: load(text).plan for name, text in offered.items()}
+    return [(name, plan.names(_language())) for name, plan in read.items() if plan.id not in taken]
+
+
+def _tables(version: PlanVersion | None, lang: str) -> list[dict[str, object]]:
+    """The rate tables of a version, for reading."""
+    if version is None:
+        return []
+    return [
+        {
+            "name": table.names(lang),
+            "shares": table.input is Kind.RATE,
+            "gives_shares": table.gives is Kind.RATE,
+            "rows": queries.rate_rows(table),
+        }
+        for table in queries.parsed(version).tables.values()
+    ]
 
 
 @needs(*READERS)
@@ -39,7 +63,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         mistake = True
     context = {
         "standings": queries.standings(people.today()),
-        "templates": [(name, load(text).plan.names(_language())) for name, text in offered.items()],
+        "templates": _new_ones(offered),
         "writes": writes,
         "mistake": mistake,
         "language": _language(),
@@ -61,6 +85,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "name": found.en if lang == "en" else found.zh,
         "newest": versions[0] if versions else None,
         "versions": versions,
+        "tables": _tables(versions[0] if versions else None, lang),
         "warnings": [(each.line, each.message(lang), each.mend(lang)) for each in problems],
     }
     return render(request, "web/plans/plan.html", context)
