@@ -2,13 +2,17 @@
 
 from collections.abc import Collection
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db.models import Count
+
 from liji.people import queries as people
 from liji.people.kept import memory
 from liji.plan import Plan
+from liji.plan import Table
 from liji.plan import load
 from liji.plan.periods import period_of
 from liji.plans.models import ClosedPeriod
@@ -137,6 +141,62 @@ def all_plans() -> list[IncentivePlan]:
 def plan_by_code(code: str) -> IncentivePlan | None:
     """The plan with this code."""
     return IncentivePlan.objects.filter(code=code).first()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a plan stands on a day: what is in force, what comes next, and how many take part."""
+
+    plan: IncentivePlan
+    versions: int
+    now: Publication | None
+    coming: Publication | None
+    participants: int
+
+
+def standings(day: date) -> list[Standing]:
+    """Every plan as it stands on a day, by code."""
+    known = Participation.load(None, day, day + timedelta(days=1))
+    counts: dict[int, int] = {}
+    for employee in known.employees():
+        for plan in known.plans_on(employee, day):
+            counts[plan] = counts.get(plan, 0) + 1
+    published = Publication.objects.select_related("version")
+    now = {each.plan_id: each for each in published.on(day)}
+    coming: dict[int, Publication] = {}
+    for each in published.filter(days__startswith__gt=day).order_by("days"):
+        coming.setdefault(each.plan_id, each)
+    return [
+        Standing(plan, plan.count, now.get(plan.pk), coming.get(plan.pk), counts.get(plan.pk, 0))
+        for plan in IncentivePlan.objects.annotate(count=Count("versions")).order_by("code")
+    ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A band of a rate table: from where to where, whether each edge belongs to it, and what it gives."""
+
+    low: Decimal | None
+    low_belongs: bool
+    high: Decimal | None
+    high_belongs: bool
+    value: Decimal
+
+
+def rate_rows(table: Table) -> list[Row]:
+    """The bands of a rate table, each with both of its edges."""
+    rows: list[Row] = []
+    for band in table.bands:
+        before = rows[-1] if rows else None
+        low, belongs = (before.high, not before.high_belongs) if before else (None, False)
+        rows.append(Row(low, belongs, band.edge, band.through, band.value))
+    return rows
+
+
+def versions_of(plan: int) -> list[PlanVersion]:
+    """The versions of a plan, newest first, each with its author and `publications`."""
+    found = PlanVersion.objects.filter(plan=plan).select_related("made_by")
+    return list(found.prefetch_related("publications").order_by("-number"))
 
 
 def closed_spans() -> list[Days]:

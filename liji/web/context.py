@@ -45,6 +45,9 @@ PLACES = (
     Place("team", _("Team"), "users", frozenset({Role.MANAGER, Role.HR, Role.FINANCE})),
     Place("months", _("My months"), "receipt", frozenset({Role.REP, Role.MANAGER})),
     Place("staff", _("People"), "id-badge", frozenset({Role.HR, Role.ADMIN})),
+    Place(
+        "plans", _("Plans"), "bulb", frozenset({Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR}), tab=False
+    ),
     Place("imports", _("Imports"), "file-import", frozenset({Role.HR, Role.FINANCE, Role.ADMIN}), tab=False),
     Place("setup_steps", _("Set up"), "settings", frozenset({Role.ADMIN}), tab=False),
     Place("notices", _("Notices"), "bell", EVERYBODY),

@@ -20,6 +20,7 @@ from liji.web.pages import styleguide
 from liji.web.pages import team
 from liji.web.pages import today
 from liji.web.pages import why
+from liji.web.urls_plans import urlpatterns as plans_urls
 
 urlpatterns = [
     *urls_people.urlpatterns,
@@ -75,6 +76,7 @@ urlpatterns = [
     path("live", live, name="live"),
     path("health", health, name="health"),
     path("api/", api),
+    *plans_urls,
 ]
 
 handler403 = errors.forbidden

@@ -59,6 +59,8 @@ PAGES = {
     "hr": [
         ("team-hr", "/team/", ""),
         ("imports", "/imports/", ""),
+        ("plans", "/plans/", ""),
+        ("plan", "/plans/accelerator/", ""),
         ("setup", "/setup/steps/", ""),
         ("setup-people", "/setup/steps/people/", ""),
         ("setup-plan", "/setup/steps/plan/", ""),

@@ -25,6 +25,7 @@ from liji.facts import services as facts
 from liji.people import queries as people
 from liji.people import services as people_services
 from liji.people.models import Employee
+from liji.plans.models import IncentivePlan
 from liji.web.hub import Heard
 from liji.web.hub import Listener
 from liji.web.pages.setup import STEPS
@@ -42,6 +43,8 @@ KNOWN = {
     "months/",
     "months/<int:payee_period>/",
     "why/<int:payee_period>/",
+    "plans/",
+    "plans/<slug:code>/",
     "imports/",
     "imports/fragment",
     "imports/new/",
@@ -169,6 +172,7 @@ def _ids() -> dict[str, list[Any]]:
         "number": [*paid.values_list("number", flat=True), "NOBODY"],
         "step": [*STEPS, "nonsense"],
         "run": [*ImportRun.objects.values_list("pk", flat=True), 999_999],
+        "code": [*IncentivePlan.objects.values_list("code", flat=True), "nonsense"],
         "session": [1, 999_999],
         "uidb36": ["1"],
         "key": ["set-password"],
