@@ -11,6 +11,8 @@ from datetime import datetime
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db.models import Count
+from django.db.models import Sum
 from django.utils.translation import get_language
 
 from liji.earnings import inputs
@@ -255,6 +257,21 @@ def earning(payee_period: int) -> Earning:
     """One payee-period with all of its deals. Raises PayeePeriod.DoesNotExist."""
     row = PayeePeriod.objects.select_related("plan", "version__plan").get(pk=payee_period)
     return _earning(row, deals=len(row.lines))
+
+
+def totals(start: date, end: date) -> dict[date, tuple[Decimal, int, str]]:
+    """First day of a period → what was earned in it, by how many payees, in which currency (the first of them)."""
+    rows = PayeePeriod.objects.filter(start__gte=start, start__lt=end, result__isnull=False)
+    told = rows.values("start", "currency").annotate(sum=Sum("total"), count=Count("payee", distinct=True))
+    found: dict[date, tuple[Decimal, int, str]] = {}
+    for row in told.order_by("start", "-count"):
+        found.setdefault(row["start"], (row["sum"], row["count"], row["currency"]))
+    return found
+
+
+def pending(start: date, end: date) -> int:
+    """How many payee-periods that begin in these days are still to be worked out."""
+    return PayeePeriod.objects.filter(start__gte=start, start__lt=end, dirty_since__isnull=False).count()
 
 
 def payee_of(payee_period: int) -> int:

@@ -5,6 +5,7 @@ extension is needed beside the date range.
 """
 
 from datetime import date
+from datetime import timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField
@@ -59,3 +60,8 @@ class Dated(models.Model):
     def until(self) -> date | None:
         """The first day on which it no longer holds; None while it is open."""
         return self.days.upper
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds; None while it is open."""
+        return self.until - timedelta(days=1) if self.until else None

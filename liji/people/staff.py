@@ -33,7 +33,7 @@ class Line:
     @property
     def last_day(self) -> date | None:
         """The last day of employment; None while it is open, or before it."""
-        return last_day(self.employment) if self.employment else None
+        return self.employment.last_day if self.employment else None
 
 
 @dataclass(frozen=True)
@@ -118,13 +118,8 @@ def timeline(employee: Employee) -> list[Entry]:
         ),
         *(("attribute", row) for row in Attribute.objects.filter(employee=employee).select_related("kind")),
     ]
-    entries = [Entry(kind, row.since, last_day(row), row) for kind, row in rows]
+    entries = [Entry(kind, row.since, row.last_day, row) for kind, row in rows]
     return sorted(entries, key=lambda entry: (entry.since or date.min, entry.kind), reverse=True)
-
-
-def last_day(row: Employment | Assignment | Attribute) -> date | None:
-    """The last day on which a dated row holds; None while it is open."""
-    return row.until - timedelta(days=1) if row.until else None
 
 
 def turnover(day: date) -> Turnover:

@@ -1,6 +1,7 @@
 """Writing plans: drafts, publishing, who takes part, quotas, closing a period."""
 
 from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.dispatch import Signal
 from liji.access.models import User
 from liji.access.services import audit
 from liji.engine import run_examples
+from liji.people import queries as people
 from liji.people.dated import span
 from liji.people.models import Employee
 from liji.people.models import Unit
@@ -145,7 +147,14 @@ def set_quotas(rows: list[tuple[Employee, str, date, Decimal]], *, by: User | No
 
 @transaction.atomic
 def close_period(start: date, end: date, *, by: User | None) -> ClosedPeriod:
-    """Closes the days from `start` up to, not including, `end`: what is credited there stays as it is."""
+    """Closes the days from `start` up to, not including, `end`: what is credited there stays as it is.
+
+    Raises Refused when they have not ended yet, or some of them are closed already.
+    """
+    if end > people.today():
+        raise Refused(Problem("end", "not_over", {"value": (end - timedelta(days=1)).isoformat()}))
+    if other := ClosedPeriod.objects.filter(start__lt=end, end__gt=start).first():
+        raise Refused(Problem("start", "overlap", {"start": str(other.start), "end": str(other.end)}))
     audit(by, "period_closed", detail={"start": str(start), "end": str(end)})
     return ClosedPeriod.objects.create(start=start, end=end, closed_by=by)
 

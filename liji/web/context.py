@@ -48,6 +48,8 @@ PLACES = (
     Place(
         "plans", _("Plans"), "bulb", frozenset({Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR}), tab=False
     ),
+    Place("targets", _("Targets"), "target-arrow", frozenset({Role.HR, Role.DESIGNER, Role.ADMIN}), tab=False),
+    Place("periods", _("Periods"), "calendar-check", frozenset({Role.FINANCE, Role.ADMIN}), tab=False),
     Place("imports", _("Imports"), "file-import", frozenset({Role.HR, Role.FINANCE, Role.ADMIN}), tab=False),
     Place("setup_steps", _("Set up"), "settings", frozenset({Role.ADMIN}), tab=False),
     Place("notices", _("Notices"), "bell", EVERYBODY),

@@ -82,6 +82,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
     problems = load(versions[0].text).problems if versions else ()
     context = {
         "plan": found,
+        "writes": access.has_role(request.user, *WRITERS),
         "name": found.en if lang == "en" else found.zh,
         "newest": versions[0] if versions else None,
         "versions": versions,

@@ -76,7 +76,7 @@ def file(request: HttpRequest, employee: int) -> HttpResponse:
 def _filled(request: HttpRequest, form: forms.Form, title: str, text: str, back: str) -> HttpResponse:
     """The page of a form; what was wrong with it answers 400."""
     context = {"form": form, "title": title, "text": text, "back": back}
-    return render(request, "web/staff/form.html", context, status=400 if form.is_bound else 200)
+    return render(request, "web/form_page.html", context, status=400 if form.is_bound else 200)
 
 
 def _done(form: forms.Form, act) -> bool:

@@ -11,14 +11,14 @@ from liji.people.models import Position
 from liji.people.models import Unit
 
 
-class _NumberAndName(forms.ModelChoiceField):
+class NumberAndNameChoice(forms.ModelChoiceField):
     """A choice of employees by number and name."""
 
     def label_from_instance(self, obj: Employee) -> str:
         return f"{obj.number} {obj.name}"
 
 
-class _Name(forms.ModelChoiceField):
+class NameChoice(forms.ModelChoiceField):
     """A choice of things by name."""
 
     def label_from_instance(self, obj: Unit | Position) -> str:
@@ -49,9 +49,9 @@ class Search(forms.Form):
 class _Place(forms.Form):
     """Where somebody belongs, and to whom they report."""
 
-    unit = _Name(label=_("Unit"), queryset=Unit.objects.order_by("name"))
-    position = _Name(label=_("Position"), queryset=Position.objects.order_by("name"))
-    manager = _NumberAndName(
+    unit = NameChoice(label=_("Unit"), queryset=Unit.objects.order_by("name"))
+    position = NameChoice(label=_("Position"), queryset=Position.objects.order_by("name"))
+    manager = NumberAndNameChoice(
         label=_("Manager"), queryset=Employee.objects.order_by("number"), required=False, empty_label=_("Nobody")
     )
 
@@ -149,7 +149,7 @@ class NewUnit(forms.Form):
 
     code = forms.SlugField(label=_("Code"), max_length=64, help_text=_("A known code moves or renames that unit."))
     name = forms.CharField(label=_("Name"), max_length=200)
-    parent = _Name(
+    parent = NameChoice(
         label=_("Below"), queryset=Unit.objects.order_by("name"), required=False, empty_label=_("At the top")
     )
     since = day(_("From"))
