@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from liji.access.models import ApiKey
 from liji.access.models import AuditEntry
+from liji.access.models import Role
 from liji.access.models import RoleGrant
 from liji.access.models import User
 from liji.people.models import Employee
@@ -51,6 +52,25 @@ def make_user(
     user.save()
     RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role) for role in roles])
     return user
+
+
+class LastAdmin(Exception):
+    """The change would leave nobody to administer."""
+
+
+@transaction.atomic
+def change_user(
+    user: User, *, by: User, email: str, language: str, roles: list[str], active: bool, employee: Employee | None
+) -> None:
+    """Changes what a user is. Raises LastAdmin when no active administrator would remain."""
+    stays = active and Role.ADMIN in roles
+    others = RoleGrant.objects.filter(role=Role.ADMIN, user__is_active=True).exclude(user=user)
+    if not stays and RoleGrant.objects.filter(user=user, role=Role.ADMIN).exists() and not others.exists():
+        raise LastAdmin
+    user.email, user.language, user.is_active, user.employee = email, language, active, employee
+    user.save(update_fields=["email", "language", "is_active", "employee"])
+    set_roles(user, roles, by=by)
+    audit(by, "user_changed", about=user.employee_id, detail={"user": user.username, "active": active})
 
 
 @transaction.atomic

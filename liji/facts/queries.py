@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.db.models import Max
 from django.db.models import QuerySet
 
+from liji.facts.models import Credit
 from liji.facts.models import Fact
 from liji.facts.models import FactType
 
@@ -78,6 +79,56 @@ def fact(fact_id: int) -> FactView:
 def versions(source: str, external_id: str) -> list[FactView]:
     """Every version of a record, oldest first."""
     return list(_views(Fact.objects.filter(source__code=source, external_id=external_id).order_by("version")))
+
+
+def search(
+    *,
+    number: str = "",
+    type: str = "",
+    external_id: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[Fact]:
+    """The current facts that fit, newest first: owner's number, type, external id, credited on which days."""
+    found = Fact.objects.filter(current=True).select_related("source", "owner").order_by("-occurred_at", "-pk")
+    if number:
+        found = found.filter(owner__number=number)
+    if type:
+        found = found.filter(type=type)
+    if external_id:
+        found = found.filter(external_id=external_id)
+    if since:
+        found = found.filter(credit_date__gte=since)
+    return found.filter(credit_date__lte=until) if until else found
+
+
+def versions_of(fact_id: int) -> list[FactView]:
+    """Every version of the record that a fact is one of, oldest first; none when there is no such fact."""
+    found = Fact.objects.filter(pk=fact_id).values_list("source__code", "external_id").first()
+    return versions(*found) if found else []
+
+
+@dataclass(frozen=True)
+class CreditView:
+    """A credit: to whom, on which day, how much. `amount` is in the fact's currency."""
+
+    payee: int
+    name: str
+    day: date
+    amount: Decimal
+    share: Decimal
+    current: bool
+
+
+def credits(fact_id: int) -> list[CreditView]:
+    """The credits that a fact made."""
+    columns = ("payee", "payee__name", "credit_date", "amount", "share", "current")
+    return [CreditView(*row) for row in Credit.objects.filter(fact=fact_id).values_list(*columns)]
+
+
+def owner(fact_id: int) -> str:
+    """The name of the employee whose fact it is."""
+    return Fact.objects.values_list("owner__name", flat=True).get(pk=fact_id)
 
 
 def types() -> list[FactType]:

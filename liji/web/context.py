@@ -50,8 +50,11 @@ PLACES = (
     ),
     Place("targets", _("Targets"), "target-arrow", frozenset({Role.HR, Role.DESIGNER, Role.ADMIN}), tab=False),
     Place("periods", _("Periods"), "calendar-check", frozenset({Role.FINANCE, Role.ADMIN}), tab=False),
+    Place("records", _("Records"), "stack-2", frozenset({Role.HR, Role.FINANCE}), tab=False),
     Place("imports", _("Imports"), "file-import", frozenset({Role.HR, Role.FINANCE, Role.ADMIN}), tab=False),
     Place("setup_steps", _("Set up"), "settings", frozenset({Role.ADMIN}), tab=False),
+    Place("admin", _("Administration"), "shield-lock", frozenset({Role.ADMIN})),
+    Place("admin_audit", _("Audit"), "shield-lock", frozenset({Role.FINANCE}), tab=False),
     Place("notices", _("Notices"), "bell", EVERYBODY),
     Place("me", _("Me"), "user", EVERYBODY),
 )

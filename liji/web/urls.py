@@ -7,6 +7,7 @@ from django.urls import re_path
 from django.views.generic import RedirectView
 
 from liji.api.urls import urls as api
+from liji.web import urls_admin
 from liji.web import urls_people
 from liji.web.health import health
 from liji.web.live import live
@@ -24,6 +25,7 @@ from liji.web.urls_plans import urlpatterns as plans_urls
 
 urlpatterns = [
     *urls_people.urlpatterns,
+    *urls_admin.urlpatterns,
     path("", today.home, name="home"),
     path("today/fragment", today.fragment),
     path("people/<int:employee>/", today.person, name="person"),

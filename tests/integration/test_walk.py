@@ -18,9 +18,11 @@ from django.urls import get_resolver
 from liji.access.models import Role
 from liji.access.models import User
 from liji.access.queries import visible_payees
+from liji.access.services import make_api_key
 from liji.connectors.models import ImportRun
 from liji.earnings.models import PayeePeriod
 from liji.earnings.services import recalculate_all
+from liji.facts import queries
 from liji.facts import services as facts
 from liji.people import queries as people
 from liji.people import services as people_services
@@ -68,6 +70,19 @@ KNOWN = {
     "staff/<int:employee>/exit/",
     "staff/<int:employee>/attribute/",
     "staff/<int:employee>/contact/",
+    "admin/",
+    "admin/users/",
+    "admin/users/new/",
+    "admin/users/<int:user>/",
+    "admin/users/<int:user>/reset/",
+    "admin/keys/",
+    "admin/keys/<int:api_key>/end/",
+    "admin/audit/",
+    "admin/audit.csv",
+    "admin/jobs/",
+    "admin/types/",
+    "records/",
+    "records/<int:fact>/",
     "notices/",
     "notices/fragment",
     "notices/unread",
@@ -179,6 +194,9 @@ def _ids() -> dict[str, list[Any]]:
         "run": [*ImportRun.objects.values_list("pk", flat=True), 999_999],
         "code": [*IncentivePlan.objects.values_list("code", flat=True), "nonsense"],
         "session": [1, 999_999],
+        "user": [*User.objects.values_list("pk", flat=True), 999_999],
+        "api_key": [make_api_key("walked", by=None)[0].pk, 999_999],
+        "fact": [*queries.search().values_list("pk", flat=True), 999_999],
         "uidb36": ["1"],
         "key": ["set-password"],
     }
@@ -243,7 +261,7 @@ def walk(world: World, user: User | None) -> Iterator[tuple[str, Any]]:
         yield f"GET {address} (part)", client.get(address, headers={"HX-Request": "true"})
     for address in addresses(world):
         yield f"POST {address}", client.post(address)
-        if address == "/logout/":
+        if address == "/logout/" or address.endswith("/reset/"):  # which ends the sessions of whom it is about
             client = signed_in(user)
 
 

@@ -143,7 +143,7 @@ class Assign(forms.Form):
     )
     since = day(gettext_lazy("From"))
     until = forms.DateField(
-        label=gettext_lazy("Last day"),
+        label=gettext_lazy("Last day of taking part"),
         required=False,
         help_text=gettext_lazy("Empty: until further notice."),
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),

@@ -148,7 +148,7 @@ class NewUnit(forms.Form):
     """A unit and its place; a known code is renamed or moved."""
 
     code = forms.SlugField(label=_("Code"), max_length=64, help_text=_("A known code moves or renames that unit."))
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=_("Name of the unit"), max_length=200)
     parent = NameChoice(
         label=_("Below"), queryset=Unit.objects.order_by("name"), required=False, empty_label=_("At the top")
     )

@@ -66,6 +66,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method === "dialog") return;
+    const question = event.submitter?.dataset.confirm;
+    if (question && !confirm(question)) { event.preventDefault(); return; }
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
     setTimeout(() => delete form.dataset.sent, 4000);
