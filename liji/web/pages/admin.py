@@ -35,6 +35,7 @@ from liji.connectors.files.returned import harmless
 from liji.people.models import Employee
 from liji.web import jobs
 from liji.web.context import ROLE_NAMES
+from liji.web.pages.audit_words import ACTIONS
 from liji.web.pages.staff_forms import NumberAndNameChoice
 
 PAGE = 50
@@ -230,9 +231,10 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Who looked at or changed what, newest first."""
     found, given = _audited(request)
     page = Paginator(found, AUDIT_PAGE).get_page(request.GET.get("page"))
-    actions = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
+    there = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
+    actions = [(code, ACTIONS.get(code, code)) for code in there]
     kept = urlencode({key: value for key, value in given.items() if value})
-    context = {"page": page, "given": given, "since": given["from"], "actions": actions}
+    context = {"page": page, "given": given, "since": given["from"], "actions": actions, "words": ACTIONS}
     context |= {"query": f"&{kept}" if kept else "", "kept": kept}
     return render(request, "web/admin/audit.html", context)
 

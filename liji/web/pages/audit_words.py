@@ -1,0 +1,35 @@
+"""What the audit's entries are called, in the reader's language."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTIONS = {
+    "api_key_ended": _("API key ended"),
+    "api_key_made": _("API key made"),
+    "attribute_set": _("Attribute set"),
+    "audit_exported": _("Audit exported"),
+    "contact_changed": _("Contact changed"),
+    "day_seen": _("Day seen"),
+    "entered": _("Entry recorded"),
+    "explanation_seen": _("Explanation seen"),
+    "fact_type_added": _("Type of facts added"),
+    "import_started": _("Import started"),
+    "import_taken_back": _("Import taken back"),
+    "jobs_retried": _("Jobs tried again"),
+    "left": _("Exit recorded"),
+    "mapping_saved": _("Mapping kept"),
+    "month_seen": _("Month seen"),
+    "password_reset_sent": _("Password link mailed"),
+    "pay_read_by_api": _("Pay read over the API"),
+    "period_closed": _("Period closed"),
+    "plan_assigned": _("Plan assigned"),
+    "plan_published": _("Plan published"),
+    "plan_version_saved": _("Plan version saved"),
+    "quotas_set": _("Targets set"),
+    "record_seen": _("Record seen"),
+    "roles_changed": _("Roles changed"),
+    "team_seen": _("Team seen"),
+    "transferred": _("Transfer recorded"),
+    "unit_placed": _("Unit placed"),
+    "user_changed": _("User changed"),
+    "user_made": _("User made"),
+}
