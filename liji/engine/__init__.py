@@ -18,6 +18,7 @@ from liji.engine.examples import run_examples
 from liji.engine.explanation import explain
 from liji.engine.running import run
 from liji.engine.running import run_arrow
+from liji.engine.running import told
 from liji.engine.running import walk
 from liji.engine.running import walk_to_result
 from liji.engine.steps import next_steps
@@ -40,6 +41,7 @@ __all__ = [
     "run",
     "run_arrow",
     "run_examples",
+    "told",
     "walk",
     "walk_to_result",
 ]

@@ -17,6 +17,7 @@ from liji.plan import templates
 from liji.plan.types import Kind
 from liji.plans import queries
 from liji.plans import services
+from liji.plans.curve import curve
 from liji.plans.models import PlanVersion
 
 READERS = (Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR)
@@ -47,6 +48,15 @@ def _tables(version: PlanVersion | None, lang: str) -> list[dict[str, object]]:
         }
         for table in queries.parsed(version).tables.values()
     ]
+
+
+def _curve(version: PlanVersion | None, lang: str) -> dict[str, object] | None:
+    """The payout curve of a version, with the names that its picture wants."""
+    parsed = queries.parsed(version) if version else None
+    found = curve(parsed) if parsed else None
+    if found is None:
+        return None
+    return {"curve": found, "measure": parsed.measures[found.measure].names(lang), "currency": parsed.currency}
 
 
 @needs(*READERS)
@@ -87,6 +97,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "newest": versions[0] if versions else None,
         "versions": versions,
         "tables": _tables(versions[0] if versions else None, lang),
+        "curve": _curve(versions[0] if versions else None, lang),
         "warnings": [(each.line, each.message(lang), each.mend(lang)) for each in problems],
     }
     return render(request, "web/plans/plan.html", context)

@@ -1,4 +1,4 @@
-// Pictures drawn from the table that stands with them: <div data-picture="points|bars" data-from="#table">.
+// Pictures drawn from the table that stands with them: <div data-picture="points|bars|line" data-from="#table">.
 // Each <tr data-label data-y> of the table is a point or a bar; data-say is its text, in the page's language.
 (() => {
   const charts = new Map();
@@ -48,7 +48,18 @@
       series: [{ type: "bar", barMaxWidth: 34, data: data.map((row) => ({ value: Number(row.y), say: row.say })),
         itemStyle: { color: colour("--accent"), borderRadius: [6, 6, 0, 0] } }] };
   }
-  const KINDS = { points, bars };
+  function line(place) {
+    const data = rows(place);
+    return { ...common(place), grid: { left: 8, right: 24, top: 16, bottom: 34, containLabel: true },
+      xAxis: axis({ type: "value", name: place.dataset.x, nameLocation: "middle", nameGap: 26, max: "dataMax",
+        nameTextStyle: { color: colour("--muted") } }),
+      yAxis: axis({ type: "value", splitNumber: 4 }),
+      series: [{ type: "line", showSymbol: false, symbolSize: 8, lineStyle: { width: 3, color: colour("--accent") },
+        itemStyle: { color: colour("--accent") }, areaStyle: { color: colour("--accent"), opacity: 0.08 },
+        data: data.map((row) => ({ value: [Number(row.x), Number(row.y)], say: row.say })) }],
+      tooltip: { ...common(place).tooltip, trigger: "axis", formatter: (points) => points[0].data.say } };
+  }
+  const KINDS = { points, bars, line };
 
   function draw() {
     for (const place of document.querySelectorAll("[data-picture]")) {
