@@ -69,7 +69,7 @@ def _edges(compiled: Compiled, result: Result) -> Iterator[_Edge]:
     for measure in plan.targets:
         yield _Edge("target", "目标|target", Reference(Role.ATTAINMENT, measure, Kind.RATE), Decimal(1), False, None)
     for component in plan.components.values():
-        for on, edge, beyond in _conditions(component.when):
+        for on, edge, beyond in conditions(component.when):
             name = component.names("zh"), component.names("en")
             yield _Edge("gate", "|".join(name), on, edge, beyond, None)
 
@@ -78,13 +78,13 @@ def _rises(formula: Typed) -> bool:
     return isinstance(formula, Reference) and formula.role in (Role.MEASURE, Role.ATTAINMENT)
 
 
-def _conditions(when: Typed | None) -> Iterator[tuple[Reference, Decimal, bool]]:
+def conditions(when: Typed | None) -> Iterator[tuple[Reference, Decimal, bool]]:
     """The parts of a condition that ask for a measure or an attainment above a constant."""
     if not isinstance(when, Apply):
         return
     if when.operator == "and":
         for operand in when.operands:
-            yield from _conditions(operand)
+            yield from conditions(operand)
     elif when.operator in _FLIPPED:
         left, right = when.operands
         operator = when.operator

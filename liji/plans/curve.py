@@ -10,6 +10,7 @@ from liji.engine import EngineError
 from liji.engine import PayeePeriod
 from liji.engine import compile_plan
 from liji.engine import told
+from liji.engine.steps import conditions
 from liji.plan import Plan
 from liji.plan.results import lookups
 from liji.plan.typed import Reference
@@ -72,7 +73,7 @@ def _read_by_a_table(plan: Plan) -> str | None:
 
 
 def _edges(plan: Plan, measure: str, target: Decimal | None) -> list[Decimal]:
-    """The values of the measure at which a table changes its band."""
+    """The values of the measure at which a table changes its band or a component begins to pay."""
     found = [target] if target else []
     for reading in lookups(plan).values():
         asked = reading.argument
@@ -83,6 +84,10 @@ def _edges(plan: Plan, measure: str, target: Decimal | None) -> list[Decimal]:
             found += [edge * target for edge in edges]
         elif asked.role is Role.MEASURE:
             found += edges
+    for component in plan.components.values():
+        for asked, edge, _beyond in conditions(component.when):
+            if asked.name == measure and (target or asked.role is Role.MEASURE):
+                found.append(edge * target if asked.role is Role.ATTAINMENT and target else edge)
     return found
 
 

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,6 +33,13 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _labels(code: str) -> dict[str, str]:
+    """Field → what it is called, for a type of facts."""
+    english = (get_language() or "zh").startswith("en")
+    kind = next((kind for kind in queries.types() if kind.code == code), None)
+    return {field["name"]: field["en" if english else "zh"] for field in kind.fields} if kind else {}
 
 
 @needs(*READERS)
@@ -61,6 +69,7 @@ def one(request: HttpRequest, fact: int) -> HttpResponse:
     shown = next(view for view in found if view.id == fact)
     audit(request, "record_seen", about=shown.owner, detail={"fact": fact})
     context = {"fact": shown, "versions": found, "credits": queries.credits(fact), "owner": queries.owner(fact)}
+    context["labels"] = _labels(shown.type)
     return render(request, "web/records/one.html", context)
 
 

@@ -159,7 +159,7 @@ def now_clock() -> str:
 def control(field) -> SafeString:
     """A form field's control, in our look; it says by itself whether it is wrong."""
     field.field.widget.attrs.pop("placeholder", None)  # the label says it, and stays
-    if field.widget_type == "radioselect":
+    if field.widget_type in ("radioselect", "checkboxselectmultiple"):
         return field.as_widget()
     css = "form-select" if field.widget_type in ("select", "selectmultiple") else "form-control"
     return field.as_widget(attrs={"class": css})
