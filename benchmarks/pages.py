@@ -1,6 +1,6 @@
 """The rep's and the manager's page with 10,000 employees and 1 M facts in the database: p50 and p95.
 
-The baseline of the same run is `/health` on the same server.
+The baseline of the same run is a small static file from the same server.
 """
 
 import os
@@ -26,11 +26,11 @@ def run() -> list[tuple[str, str]]:
         sellers, users, manager = build(REPS, users=50)
         _fill([seller.number for seller in sellers])
         began = time.perf_counter()
-        count = _work_out_this_month()
+        count = _work_out_this_month([seller.pk for seller in sellers[:1000]])
         rows = [("payee-periods worked out after the load", f"{count / (time.perf_counter() - began):,.0f}/s")]
         with server.running(worker=False) as address:
-            health = _times([f"{address}/health"], "")
-            base = server.percentile(health, 0.5)
+            bare = _times([f"{address}/static/liji/logo.svg"], "")
+            base = server.percentile(bare, 0.5)
             cookies = [server.session_cookie(user) for user in users]
             reps = [
                 t for cookie in cookies for t in _times([f"{address}/"], cookie, REQUESTS // len(cookies))
@@ -38,19 +38,20 @@ def run() -> list[tuple[str, str]]:
             team = _times([f"{address}/team/"], server.session_cookie(manager))
         for name, times in (("rep's page", reps), ("manager's page", team)):
             p50, p95 = server.percentile(times, 0.5), server.percentile(times, 0.95)
-            figure = f"p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms ({p50 / base:.1f}× /health)"
+            figure = f"p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms ({p50 / base:.1f}× a bare answer)"
             rows.append((f"{name}, {REPS:,} employees, {FACTS:,} facts", figure))
         return rows
 
 
-def _work_out_this_month() -> int:
-    """What the pages show; the months before would take the worker a good while longer."""
+def _work_out_this_month(payees: list[int]) -> int:
+    """What the pages show; all the others would take the worker a good while longer."""
     from liji.earnings.models import PayeePeriod
     from liji.earnings.services import recalculate
     from liji.people import queries as people
 
     first = people.today().replace(day=1)
-    dirty = list(PayeePeriod.objects.filter(start=first, dirty_since__isnull=False).values_list("pk", flat=True))
+    wanted = PayeePeriod.objects.filter(start=first, payee__in=payees, dirty_since__isnull=False)
+    dirty = list(wanted.values_list("pk", flat=True))
     for number in dirty:
         recalculate(number)
     return len(dirty)
