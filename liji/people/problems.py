@@ -71,6 +71,10 @@ WORDS = {
         _("Correct the dates, or end the earlier record first."),
     ),
     "not_over": (_("{value} is not over yet."), _("Close it when it has ended.")),
+    "number_taken": (
+        _("The number “{value}” is or was {name}'s."),
+        _("Choose another number. If it is the same person, write the name as it is recorded."),
+    ),
     "twice_in_file": (_("The record “{value}” stands in this file twice."), _("Keep one of the rows.")),
     "too_few_cells": (_("The row has {value} cells instead of {expected}."), _("Complete the row.")),
     "no_match": (_("“{value}” is not found in {file}."), _("Add the row to that file or correct the key.")),

@@ -34,7 +34,7 @@ def unit(code: str, name: str, *, parent: Unit | None = None, since: date = date
     """Makes or renames a unit; with `parent`, places it there from `since` on."""
     made, _ = Unit.objects.update_or_create(code=code, defaults={"name": name})
     if parent:
-        _end_and_start(UnitParent.objects.filter(unit=made), since, unit=made, parent=parent)
+        _end_and_start(UnitParent.objects.filter(unit=made), since, None, unit=made, parent=parent)
     return made
 
 
@@ -47,11 +47,14 @@ def position(code: str, name: str) -> Position:
 def enter(number: str, name: str, *, on: date, email: str = "", phone: str = "") -> Employee:
     """Entry 入职: makes the employee (or takes back a former one) and the employment from `on`.
 
-    Raises Refused("overlap") when the person is employed then already.
+    Raises Refused: "overlap" when the person is employed then already, "number_taken" when the number has ever
+    been somebody else's: their history, and what they were paid, must not become this person's.
     """
-    employee, _ = Employee.objects.update_or_create(
-        number=number, defaults={"name": name, "email": email, "phone": phone}
-    )
+    employee = Employee.objects.filter(number=number).first() or Employee(number=number, name=name)
+    if employee.name != name:
+        raise Refused(Problem("number", "number_taken", {"value": number, "name": employee.name}))
+    employee.email, employee.phone = email or employee.email, phone or employee.phone
+    employee.save()
     insert(Employment(employee=employee, days=span(on)), Employment.objects.filter(employee=employee))
     return employee
 
@@ -66,10 +69,14 @@ def save_contact(employee: Employee, *, name: str, email: str, phone: str) -> No
 def transfer(
     employee: Employee, *, on: date, unit: Unit, position: Position, manager: Employee | None = None
 ) -> Assignment:
-    """Transfer 调动: from `on` the main assignment is this one; the earlier one ends the day before."""
+    """Transfer 调动: from `on` the main assignment is this one; the earlier one ends the day before.
+
+    It ends with the employment when an exit is recorded already.
+    """
     return _end_and_start(
         Assignment.objects.filter(employee=employee, main=True),
         on,
+        _employed_until(employee, on),
         employee=employee,
         unit=unit,
         position=position,
@@ -79,20 +86,24 @@ def transfer(
 
 @transaction.atomic
 def leave(employee: Employee, *, last_day: date, reason: str = "") -> None:
-    """Exit 离职: employment and whatever is assigned end with `last_day`. Refused when not employed then."""
+    """Exit 离职: employment and whatever is assigned end with `last_day`. Refused when not employed then.
+
+    What was planned for the rest of this employment falls away; a later employment keeps what is its own.
+    """
     after = date.fromordinal(last_day.toordinal() + 1)
     employment = Employment.objects.on(last_day).filter(employee=employee).first()
     if employment is None:
         raise Refused(
             Problem("last_day", "not_employed", {"value": employee.name, "day": last_day.isoformat()})
         )
+    rest = span(after, employment.until)
     employment.days, employment.exit_reason = span(employment.since, after), reason
     employment.save()
     for held in (Assignment, Attribute):
         for row in held.objects.on(last_day).filter(employee=employee):
             row.days = span(row.since, after)
             row.save(update_fields=["days"])
-        held.objects.filter(employee=employee, days__startswith__gte=after).delete()
+        held.objects.filter(employee=employee, days__overlap=rest).delete()
 
 
 @transaction.atomic
@@ -105,22 +116,41 @@ def set_attribute(employee: Employee, code: str, value: str, *, on: date, type: 
         except (ValueError, ArithmeticError) as error:
             raise Refused(Problem(code, "wrong_type", {"value": value, "type": kind.type})) from error
     _end_and_start(
-        Attribute.objects.filter(employee=employee, kind=kind), on, employee=employee, kind=kind, value=value
+        Attribute.objects.filter(employee=employee, kind=kind),
+        on,
+        _employed_until(employee, on),
+        employee=employee,
+        kind=kind,
+        value=value,
     )
 
 
-def _end_and_start(rows: DatedQuerySet, on: date, **values: object):
-    """Ends what holds on `on` and starts a row with `values` there; what begins later is kept as it is."""
+def _employed_until(employee: Employee, day: date) -> date | None:
+    """The day after the last one of the employment that holds on `day`; None when it is open, or there is none."""
+    held = Employment.objects.on(day).filter(employee=employee).first()
+    return held and held.until
+
+
+def _end_and_start(rows: DatedQuerySet, on: date, until: date | None, **values: object):
+    """Ends what holds on `on` and starts a row with `values` there, up to `until` at most.
+
+    What begins later is kept as it is.
+    """
     later = rows.filter(days__startswith__gt=on).order_by("days").first()
-    end = later.since if later else None
+    end = _earlier(later and later.since, until)
     for row in rows.on(on):
         if row.since == on:
             row.delete()
         else:
-            end = end if later else row.until
+            end = end if later else _earlier(row.until, until)
             row.days = span(row.since, on)
             row.save(update_fields=["days"])
     return insert(rows.model(days=span(on, end), **values), rows)
+
+
+def _earlier(*days: date | None) -> date | None:
+    """The earliest of the days that are given; None when there is none."""
+    return min((each for each in days if each), default=None)
 
 
 def insert(row, rows: DatedQuerySet):

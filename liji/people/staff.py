@@ -9,6 +9,7 @@ from django.db.models import Exists
 from django.db.models import OuterRef
 from django.db.models import Q
 from django.db.models import QuerySet
+from django.db.models import Subquery
 
 from liji.people import queries as people
 from liji.people.models import Assignment
@@ -20,15 +21,21 @@ from liji.people.models import UnitParent
 from liji.plan.periods import add_months
 
 STATES = ("employed", "left", "all")
+# The days that may be asked about and written: further off there is nobody, and calendars end.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One employee on one day; `held` is the main assignment then, `employment` the one that holds or the last."""
+    """One employee on one day; `held` is the main assignment then, or the last one of somebody who has left.
+
+    `employment` is the one that holds or the last; `there` says whether it holds.
+    """
 
     employee: Employee
     held: Assignment | None
     employment: Employment | None
+    there: bool
 
     @property
     def last_day(self) -> date | None:
@@ -73,7 +80,10 @@ class Turnover:
 
 
 def staff(day: date, *, search: str = "", unit: int | None = None, state: str = "employed") -> QuerySet[Employee]:
-    """Employees by number. `search` is part of a name or number; `unit` takes in the units below it."""
+    """Employees by number. `search` is part of a name or number; `unit` takes in the units below it.
+
+    Who has left is found in the unit of the last assignment.
+    """
     there = Employment.objects.on(day).filter(employee=OuterRef("pk"))
     found = Employee.objects.order_by("number")
     if state == "employed":
@@ -84,23 +94,25 @@ def staff(day: date, *, search: str = "", unit: int | None = None, state: str = 
         found = found.filter(Q(name__icontains=search) | Q(number__icontains=search))
     if unit is not None:
         units = people.units_below([unit], day, day + timedelta(days=1))
-        held = Assignment.objects.on(day).filter(employee=OuterRef("pk"), main=True, unit__in=units)
-        found = found.filter(Exists(held))
+        held = Assignment.objects.filter(employee=OuterRef("pk"), main=True, days__startswith__lte=day)
+        last = Subquery(held.order_by("-days").values("unit")[:1])
+        found = found.alias(last_unit=last).filter(last_unit__in=units)
     return found
 
 
 def lines(employees: list[Employee], day: date) -> list[Line]:
     """What the list shows of them on the day; in the order given."""
-    held = {
-        row.employee_id: row
-        for row in Assignment.objects.on(day)
-        .filter(employee__in=employees, main=True)
-        .select_related("unit", "position", "manager")
-    }
-    employed: dict[int, Employment] = {}
-    for row in Employment.objects.filter(employee__in=employees, days__startswith__lte=day).order_by("days"):
-        employed[row.employee_id] = row
-    return [Line(one, held.get(one.pk), employed.get(one.pk)) for one in employees]
+    begun = {"employee__in": employees, "days__startswith__lte": day}
+    posts = Assignment.objects.filter(main=True, **begun).select_related("unit", "position", "manager")
+    held = {row.employee_id: row for row in posts.order_by("days")}
+    employed = {row.employee_id: row for row in Employment.objects.filter(**begun).order_by("days")}
+    return [_line(one, held.get(one.pk), employed.get(one.pk), day) for one in employees]
+
+
+def _line(employee: Employee, held: Assignment | None, employment: Employment | None, day: date) -> Line:
+    there = bool(employment and (employment.until is None or employment.until > day))
+    gone = bool(held and held.until and held.until <= day)
+    return Line(employee, None if there and gone else held, employment, there)
 
 
 def line(employee: Employee, day: date) -> Line:

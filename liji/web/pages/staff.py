@@ -31,9 +31,10 @@ PAGE = 50
 def _day(request: HttpRequest) -> date:
     """The day that is asked about: `on` in the address, else today."""
     try:
-        return date.fromisoformat(request.GET.get("on", ""))
+        asked = date.fromisoformat(request.GET.get("on", ""))
     except ValueError:
         return people.today()
+    return min(max(asked, staff.FIRST_DAY), staff.LAST_DAY)
 
 
 @needs(*ROLES)
@@ -55,6 +56,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": staff.lines(list(page.object_list), day),
         "query": f"&{urlencode(kept)}" if kept else "",
+        "as_of": f"?on={day.isoformat()}" if day != people.today() else "",
         "turnover": staff.turnover(day),
         "anybody": people.anybody(),
         "narrowed": bool(kept),
@@ -68,8 +70,7 @@ def file(request: HttpRequest, employee: int) -> HttpResponse:
     person = get_object_or_404(Employee, pk=employee)
     day = _day(request)
     now = staff.line(person, day)
-    context = {"person": person, "day": day, "now": now, "entries": staff.timeline(person)}
-    context["there"] = bool(now.employment and (not now.employment.until or now.employment.until > day))
+    context = {"person": person, "day": day, "now": now, "entries": staff.timeline(person), "today": people.today()}
     return render(request, "web/staff/file.html", context)
 
 
@@ -79,8 +80,8 @@ def _filled(request: HttpRequest, form: forms.Form, title: str, text: str, back:
     return render(request, "web/form_page.html", context, status=400 if form.is_bound else 200)
 
 
-def _done(form: forms.Form, act) -> bool:
-    """Whether it could be done; what the services refuse stands at its field then."""
+def _done(form: forms.Form, act, at: str) -> bool:
+    """Whether it could be done; what the services refuse stands at its field then, or at the field `at`."""
     if not form.is_valid():
         return False
     try:
@@ -88,7 +89,7 @@ def _done(form: forms.Form, act) -> bool:
             act()
     except Refused as refused:
         for problem in refused.problems:
-            field = problem.field if problem.field in form.fields else None
+            field = problem.field if problem.field in form.fields else at
             form.add_error(field, f"{problem.message} {problem.mend}")
         return False
     return True
@@ -100,17 +101,17 @@ def enter(request: HttpRequest) -> HttpResponse:
     form = the.Enter(request.POST or None, initial={"on": people.today()})
 
     def act() -> None:
-        given = form.cleaned_data
+        given, position = form.cleaned_data, form.post()
         person = services.enter(
             given["number"], given["name"], on=given["on"], email=given["email"], phone=given["phone"]
         )
         services.transfer(
-            person, on=given["on"], unit=given["unit"], position=given["position"], manager=given["manager"]
+            person, on=given["on"], unit=given["unit"], position=position, manager=given["manager"]
         )
         audit(request, "entered", about=person.pk, detail={"on": given["on"].isoformat()})
         form.made = person
 
-    if _done(form, act):
+    if _done(form, act, "on"):
         messages.success(request, _("%(name)s has been entered.") % {"name": form.made.name})
         return redirect("staff_file", form.made.pk)
     return _filled(request, form, _("Entry"), _("From this day on the person belongs to the company."), "/staff/")
@@ -127,14 +128,14 @@ def transfer(request: HttpRequest, employee: int) -> HttpResponse:
     form = the.Transfer(request.POST or None, initial=initial, person=person)
 
     def act() -> None:
-        given = form.cleaned_data
+        given, position = form.cleaned_data, form.post()
         services.transfer(
-            person, on=given["on"], unit=given["unit"], position=given["position"], manager=given["manager"]
+            person, on=given["on"], unit=given["unit"], position=position, manager=given["manager"]
         )
-        detail = {"on": given["on"].isoformat(), "unit": given["unit"].code, "position": given["position"].code}
+        detail = {"on": given["on"].isoformat(), "unit": given["unit"].code, "position": position.code}
         audit(request, "transferred", about=person.pk, detail=detail)
 
-    if _done(form, act):
+    if _done(form, act, "on"):
         messages.success(request, _("%(name)s has been transferred.") % {"name": person.name})
         return redirect("staff_file", person.pk)
     text = _("What held until then ends the day before and stays readable.")
@@ -152,7 +153,7 @@ def leave(request: HttpRequest, employee: int) -> HttpResponse:
         services.leave(person, last_day=given["last_day"], reason=given["reason"])
         audit(request, "left", about=person.pk, detail={"last_day": given["last_day"].isoformat()})
 
-    if _done(form, act):
+    if _done(form, act, "last_day"):
         messages.success(request, _("The exit of %(name)s has been recorded.") % {"name": person.name})
         return redirect("staff_file", person.pk)
     text = _("Employment and assignments end with this day. Nothing is deleted.")
@@ -170,7 +171,7 @@ def attribute(request: HttpRequest, employee: int) -> HttpResponse:
         services.set_attribute(person, given["code"], given["value"], on=given["on"], type=given["type"])
         audit(request, "attribute_set", about=person.pk, detail={"code": given["code"], "on": given["on"].isoformat()})
 
-    if _done(form, act):
+    if _done(form, act, "value"):
         messages.success(request, _("Saved."))
         return redirect("staff_file", person.pk)
     text = _("Plans may ask for it, for example who is eligible.")
@@ -188,7 +189,7 @@ def contact(request: HttpRequest, employee: int) -> HttpResponse:
         services.save_contact(person, **form.cleaned_data)
         audit(request, "contact_changed", about=person.pk)
 
-    if _done(form, act):
+    if _done(form, act, "name"):
         messages.success(request, _("Saved."))
         return redirect("staff_file", person.pk)
     text = _("Notices go to this address when the user has no other.")
@@ -206,7 +207,7 @@ def units(request: HttpRequest) -> HttpResponse:
         made = services.unit(given["code"], given["name"], parent=given["parent"], since=given["since"])
         audit(request, "unit_placed", detail={"unit": made.code, "since": given["since"].isoformat()})
 
-    if _done(form, act):
+    if _done(form, act, "since"):
         messages.success(request, _("Saved."))
         return redirect("staff_units")
     context = {"form": form, "day": day, "branches": staff.tree(day)}

@@ -1,9 +1,16 @@
 """The forms of HR's pages."""
 
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator
+from django.core.validators import MinValueValidator
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from liji.people import queries as people
+from liji.people import services
+from liji.people import staff
 from liji.people.models import AttributeKind
 from liji.people.models import Employee
 from liji.people.models import Employment
@@ -27,7 +34,9 @@ class NameChoice(forms.ModelChoiceField):
 
 def day(label: str, help_text: str = "") -> forms.DateField:
     """A day, with the browser's own calendar."""
-    return forms.DateField(label=label, help_text=help_text, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    limits = [MinValueValidator(staff.FIRST_DAY), MaxValueValidator(staff.LAST_DAY)]
+    widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    return forms.DateField(label=label, help_text=help_text, widget=widget, validators=limits)
 
 
 class Search(forms.Form):
@@ -50,10 +59,52 @@ class _Place(forms.Form):
     """Where somebody belongs, and to whom they report."""
 
     unit = NameChoice(label=_("Unit"), queryset=Unit.objects.order_by("name"))
-    position = NameChoice(label=_("Position"), queryset=Position.objects.order_by("name"))
+    position = NameChoice(label=_("Position"), queryset=Position.objects.order_by("name"), required=False)
+    new_position = forms.CharField(
+        label=_("Or a new position"), max_length=64, required=False, help_text=_("Only when it is not in the list.")
+    )
     manager = NumberAndNameChoice(
         label=_("Manager"), queryset=Employee.objects.order_by("number"), required=False, empty_label=_("Nobody")
     )
+
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if not people.units():
+            self.fields["unit"].help_text = _("There is no unit yet. Add the first one under “Organisation”.")
+
+    def whose(self) -> Employee | None:
+        """The person whom it is about, when there is one already."""
+        return None
+
+    def post(self) -> Position:
+        """The position that was chosen, or the new one, made now."""
+        new = self.cleaned_data["new_position"]
+        if not new:
+            return self.cleaned_data["position"]
+        return Position.objects.filter(Q(name=new) | Q(code=new)).first() or services.position(new, new)
+
+    def clean(self) -> dict:
+        given = super().clean()
+        if "position" in given and not given["position"] and not given.get("new_position"):
+            self.add_error("position", _("Choose a position, or write a new one."))
+        if given.get("position") and given.get("new_position"):
+            self.add_error("new_position", _("Choose one from the list or write a new one, not both."))
+        if given.get("manager") and given.get("on"):
+            self._manager(given["manager"], given["on"])
+        return given
+
+    def _manager(self, manager: Employee, on: date) -> None:
+        """Nobody reports to themselves, in a circle, or to somebody who is not there."""
+        person = self.whose()
+        if manager == person:
+            self.add_error("manager", _("Nobody reports to themselves. Choose another."))
+        elif person and manager.pk in people.subtree(person.pk, on):
+            message = _("%(name)s reports to this person. Choose somebody else.") % {"name": manager.name}
+            self.add_error("manager", message)
+        elif not Employment.objects.on(on).filter(employee=manager).exists():
+            message = _("%(name)s is not employed on this day. Choose somebody else.") % {"name": manager.name}
+            self.add_error("manager", message)
 
 
 class Enter(_Place):
@@ -64,10 +115,13 @@ class Enter(_Place):
     on = day(_("First day"))
     email = forms.EmailField(label=_("E-mail"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    field_order = ("number", "name", "on", "unit", "position", "manager", "email", "phone")
+    field_order = ("number", "name", "on", "unit", "position", "new_position", "manager", "email", "phone")
+
+    def whose(self) -> Employee | None:
+        return Employee.objects.filter(number=self.cleaned_data.get("number", "")).first()
 
     def clean_number(self) -> str:
-        """A number names one person; a former employee who comes back keeps it."""
+        """A number names one person; a former employee who comes back keeps it (see `services.enter`)."""
         number = self.cleaned_data["number"].strip()
         other = Employee.objects.filter(number=number).first()
         today = people.today()
@@ -80,27 +134,19 @@ class Transfer(_Place):
     """Transfer: from when on, where to."""
 
     on = day(_("From"))
-    field_order = ("on", "unit", "position", "manager")
+    field_order = ("on", "unit", "position", "new_position", "manager")
 
     def __init__(self, *args, person: Employee, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
 
-    def clean_manager(self) -> Employee | None:
-        manager = self.cleaned_data["manager"]
-        if manager == self.person:
-            raise forms.ValidationError(_("Nobody reports to themselves. Choose another."))
-        return manager
+    def whose(self) -> Employee:
+        return self.person
 
     def clean(self) -> dict:
         given = super().clean()
-        if on := given.get("on"):
-            if not Employment.objects.on(on).filter(employee=self.person).exists():
-                self.add_error("on", _("Not employed on this day. Correct the day, or record the entry first."))
-            manager = given.get("manager")
-            if manager and manager.pk in people.subtree(self.person.pk, on):
-                message = _("%(name)s reports to this person. Choose somebody else.") % {"name": manager.name}
-                self.add_error("manager", message)
+        if (on := given.get("on")) and not Employment.objects.on(on).filter(employee=self.person).exists():
+            self.add_error("on", _("Not employed on this day. Correct the day, or record the entry first."))
         return given
 
 

@@ -1,4 +1,4 @@
-// Pictures drawn from the table that stands with them: <div data-picture="points|bars|line" data-from="#table">.
+// Pictures drawn from the table that stands with them: <div data-picture="points|bars|pairs|line" data-from="#table">.
 // Each <tr data-label data-y> of the table is a point or a bar; data-say is its text, in the page's language.
 (() => {
   const charts = new Map();
@@ -48,6 +48,17 @@
       series: [{ type: "bar", barMaxWidth: 34, data: data.map((row) => ({ value: Number(row.y), say: row.say })),
         itemStyle: { color: colour("--accent"), borderRadius: [6, 6, 0, 0] } }] };
   }
+  // Two bars beside each other, named data-first and data-second; each row gives the second one's height too.
+  function pairs(place) {
+    const data = rows(place).reverse();
+    const side = (name, value, shade) => ({ type: "bar", name, barMaxWidth: 16, itemStyle: { color: colour(shade),
+      borderRadius: [4, 4, 0, 0] }, data: data.map((row) => ({ value: Number(row[value]), say: row.say })) });
+    return { ...common(place), grid: { left: 8, right: 8, top: 30, bottom: 4, containLabel: true },
+      legend: { right: 0, top: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: colour("--muted") } },
+      xAxis: axis({ type: "category", data: data.map((row) => row.label), splitLine: { show: false } }),
+      yAxis: axis({ type: "value", minInterval: 1, splitNumber: 3 }),
+      series: [side(place.dataset.first, "y", "--accent"), side(place.dataset.second, "second", "--muted")] };
+  }
   function line(place) {
     const data = rows(place);
     return { ...common(place), grid: { left: 8, right: 24, top: 16, bottom: 34, containLabel: true },
@@ -59,7 +70,7 @@
         data: data.map((row) => ({ value: [Number(row.x), Number(row.y)], say: row.say })) }],
       tooltip: { ...common(place).tooltip, trigger: "axis", formatter: (points) => points[0].data.say } };
   }
-  const KINDS = { points, bars, line };
+  const KINDS = { points, bars, pairs, line };
 
   function draw() {
     for (const place of document.querySelectorAll("[data-picture]")) {
