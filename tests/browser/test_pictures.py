@@ -67,6 +67,8 @@ PAGES = {
         ("staff", "/staff/", ""),
         ("staff-file", "/staff/{rep}/", ""),
         ("staff-enter", "/staff/enter/", ""),
+        ("staff-transfer", "/staff/{rep}/transfer/", ""),
+        ("staff-exit", "/staff/{rep}/exit/", ""),
         ("staff-units", "/staff/units/", ""),
         ("plan-edit", "/plans/accelerator/edit/", ""),
         ("plan-publish", "/plans/accelerator/publish/", ""),
