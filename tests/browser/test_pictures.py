@@ -141,6 +141,9 @@ def _of_other_tests() -> list[str]:
     names = {name for kind in kinds for name in kind.objects.values_list("name", flat=True)}
     for customer, product in Fact.objects.values_list("fields__customer", "fields__product").distinct():
         names |= {customer or "", product or ""}
+    names |= set(Employee.objects.values_list("number", flat=True)) | set(Unit.objects.values_list("code", flat=True))
+    for own, source in Fact.objects.values_list("external_id", "source__code").distinct():
+        names |= {own, source}
     return sorted((name for name in names if len(name) > 1), key=len, reverse=True)
 
 
