@@ -6,6 +6,7 @@ from liji.engine.compiler import Compiled
 from liji.engine.compiler import compile_plan
 from liji.engine.data import Fact
 from liji.engine.data import Line
+from liji.engine.data import Link
 from liji.engine.data import Node
 from liji.engine.data import PayeePeriod
 from liji.engine.data import Result
@@ -16,8 +17,14 @@ from liji.engine.examples import ExampleOutcome
 from liji.engine.examples import coverage
 from liji.engine.examples import run_examples
 from liji.engine.explanation import explain
+from liji.engine.payouts import Payout
+from liji.engine.payouts import payouts
+from liji.engine.rows import frame
+from liji.engine.running import group_values
+from liji.engine.running import measured
 from liji.engine.running import run
 from liji.engine.running import run_arrow
+from liji.engine.running import together
 from liji.engine.running import told
 from liji.engine.running import walk
 from liji.engine.running import walk_to_result
@@ -30,17 +37,24 @@ __all__ = [
     "ExampleOutcome",
     "Fact",
     "Line",
+    "Link",
     "Node",
     "PayeePeriod",
+    "Payout",
     "Result",
     "Step",
     "compile_plan",
     "coverage",
     "explain",
+    "frame",
+    "group_values",
+    "measured",
     "next_steps",
+    "payouts",
     "run",
     "run_arrow",
     "run_examples",
+    "together",
     "told",
     "walk",
     "walk_to_result",

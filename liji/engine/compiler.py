@@ -7,25 +7,28 @@ from functools import lru_cache
 from sqlglot import exp
 
 from liji.engine import sql
+from liji.engine.contributions import FIELD_SCALES
+from liji.engine.contributions import Contributions
 from liji.engine.exact import Exact
 from liji.engine.formulas import Formulas
 from liji.engine.formulas import Piece
-from liji.engine.formulas import reached_band
 from liji.engine.formulas import scaled
+from liji.engine.groups import Groups
 from liji.engine.layers import Layers
 from liji.engine.layers import Plain
-from liji.engine.measures import FIELD_SCALES
 from liji.engine.measures import MeasureSql
 from liji.engine.needs import Needs
 from liji.engine.needs import needs_of
 from liji.engine.shapes import Shape
 from liji.engine.shapes import shape_of
+from liji.engine.tables import reached_band
 from liji.plan.model import Balance
 from liji.plan.model import Component
 from liji.plan.model import Missing
 from liji.plan.model import Plan
 from liji.plan.model import Target
 from liji.plan.results import formulas_of
+from liji.plan.typed import Group
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
@@ -49,8 +52,8 @@ class Output:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A plan that is ready to run. `grouped` is the query over facts and payees, `running` the one over
-    prefixes.
+    """A plan that is ready to run. `grouped` is the query over facts and payees, `running` the one over a payee's
+    frame, fact by fact; `groups` are the outputs that tell of whole groups and are given to a single payee's run.
     """
 
     plan: Plan
@@ -61,7 +64,9 @@ class Compiled:
     grouped: exp.Select
     running: exp.Select
     given: exp.Select
+    together: exp.Select
     contributions: exp.Select
+    groups: tuple[Output, ...] = ()
     cache: dict[str, str] = field(default_factory=dict)
 
     def text(self, query: str) -> str:
@@ -99,17 +104,20 @@ class _Compiler:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._layers = Layers()
-        self._formulas = Formulas(self._layers, self._resolve, self._read_table)
+        self._formulas = Formulas(self._layers, self._resolve, self._read, plan.period)
         self._known: dict[tuple[Role, str], Piece] = {}
         self._readings: dict[tuple[str, tuple[str, ...]], Exact] = {}
+        self._groups: dict[str, tuple[Output, Exact]] = {}
+        self._eligible_one = Plain(sql.truth(True), 0)
         self._outputs: list[tuple[Output, Plain]] = []
         self._has_target: dict[str, Plain] = {}
         self._depends: dict[str, frozenset[str]] = {}
         self._shapes: dict[str, Shape] = {}
 
     def compile(self) -> Compiled:
-        measures = MeasureSql(self._plan)
-        eligible = self._inputs(measures)
+        contributions = Contributions(self._plan)
+        measures = MeasureSql(self._plan, contributions)
+        eligible = self._eligible_one = self._inputs(contributions)
         for name in self._plan.order:
             self._depends[name] = self._targets_of(name)
             if name in self._plan.values:
@@ -121,6 +129,8 @@ class _Compiler:
             self._closing(balance)
         selected = [(f"{number}", piece) for number, (_, piece) in enumerate(self._outputs)]
         keys = [(name, Plain(sql.column(name), 0)) for name in ("payee", "period", "fact_id")]
+        groups = list(self._groups)
+        told = {f"g:{key}" for key in groups}
         return Compiled(
             plan=self._plan,
             needs=needs_of(self._plan),
@@ -128,14 +138,16 @@ class _Compiler:
             shapes=self._shapes,
             depends=self._depends,
             grouped=self._layers.over(measures.grouped(), keys[:2] + selected),
-            running=self._layers.over(measures.running(), keys + selected),
-            given=self._layers.over(measures.given(), keys + selected),
+            running=self._layers.over(measures.running(groups), keys + selected, told),
+            given=self._layers.over(measures.given(groups), keys + selected, told),
+            together=self._layers.over(measures.given([]), keys + selected),
             contributions=measures.contributions(),
+            groups=tuple(output for output, _ in self._groups.values()),
         )
 
     # What the base relation brings.
 
-    def _inputs(self, measures: MeasureSql) -> Plain:
+    def _inputs(self, contributions: Contributions) -> Plain:
         for attribute in self._plan.attributes.values():
             column = sql.column(f"a:{attribute.id}")
             if attribute.kind in _NUMBERS:
@@ -147,7 +159,7 @@ class _Compiler:
                 self._output(attribute.id, attribute.kind, Plain(column, 0))
         eligible = self._eligible()
         for measure in self._plan.measures.values():
-            scale = measures.scale(measure)
+            scale = contributions.scale(measure)
             piece = Exact(sql.column(f"m:{measure.id}"), scale, None, 0)
             self._known[Role.MEASURE, measure.id] = piece
             self._output(measure.id, measure.kind, piece)
@@ -174,8 +186,17 @@ class _Compiler:
         kind = self._plan.measures[target.measure].kind
         scale = FIELD_SCALES[kind]
         given = sql.column(f"t:{target.measure}")
+        layer = 0
+        if target.factor is not None:
+            self._formulas.naming = f"target({target.measure})"
+            ramped = self._formulas.exact.multiplied(Exact(given, scale, None, 0), self._formulas.number(target.factor))
+            ramped, _ = self._formulas.exact.aligned(
+                self._formulas.exact.rounded(ramped, scale), Exact(sql.integer(0), scale, None, 0)
+            )
+            bound = self._layers.bind(sql.huge(ramped.top), ramped.layer)
+            given, layer = bound.sql, bound.layer
         there = sql.both([sql.negated(sql.is_null(given)), sql.binary(">", given, sql.factor(0))])
-        has = self._layers.bind(there, 0, f"has target({target.measure})")
+        has = self._layers.bind(there, layer, f"has target({target.measure})")
         measure = self._known[Role.MEASURE, target.measure]
         assert isinstance(measure, Exact)  # noqa: S101
         reached = Exact(measure.top, measure.scale - scale, given, has.layer)
@@ -246,6 +267,8 @@ class _Compiler:
     def _component(self, component: Component, eligible: Plain) -> None:
         """Gate, raw amount, amount: clamped by floor and cap, then rounded to the currency's minor unit."""
         formulas, name = self._formulas, component.id
+        is_money = component.reward == "money"
+        pays, places = (Kind.MONEY, self._plan.minor_unit) if is_money else (Kind.NUMBER, FIELD_SCALES[Kind.NUMBER])
         formulas.naming = f"{name}.when"
         everybody = self._plan.eligible is None
         gate = self._gate(component, [*([] if everybody else [eligible]), *self._guards(name)])
@@ -260,14 +283,14 @@ class _Compiler:
                 paid = formulas.exact.extreme("max", [paid, formulas.number(component.floor)])
             if component.cap is not None:
                 paid = formulas.exact.extreme("min", [paid, formulas.number(component.cap)])
-            rounded = formulas.exact.rounded(paid, self._plan.minor_unit)
-        self._output(f"{name}.raw", Kind.MONEY, raw)
-        unit = Exact(sql.integer(0), self._plan.minor_unit, None, 0)
+            rounded = formulas.exact.rounded(paid, places)
+        self._output(f"{name}.raw", pays, raw)
+        unit = Exact(sql.integer(0), places, None, 0)
         rounded, _ = formulas.exact.aligned(rounded, unit)
         amount = sql.huge(rounded.top if always else sql.case(gate.sql, rounded.top, sql.integer(0)))
         bound = self._layers.bind(amount, max(gate.layer, rounded.layer), f"c:{name}")
         self._known[Role.COMPONENT, name] = Exact(bound.sql, rounded.scale, None, bound.layer)
-        self._output(name, Kind.MONEY, self._known[Role.COMPONENT, name])
+        self._output(name, pays, self._known[Role.COMPONENT, name])
 
     def _gate(self, component: Component, before: list[Plain]) -> Plain:
         if component.when is None and not before:
@@ -291,9 +314,9 @@ class _Compiler:
             self._output(f"{component.id}.base", Kind.MONEY, self._formulas.column(base, None))
 
     def _total(self) -> None:
-        amounts = [self._known[Role.COMPONENT, name] for name in self._plan.components]
-        total = amounts[0]
-        for amount in amounts[1:]:
+        amounts = [self._known[Role.COMPONENT, name] for name in self._plan.paid]
+        total: Piece = Exact(sql.integer(0), self._plan.minor_unit, None, 0)
+        for amount in amounts:
             assert isinstance(total, Exact)  # noqa: S101
             assert isinstance(amount, Exact)  # noqa: S101
             total = self._formulas.exact.added(total, amount, "+")
@@ -316,8 +339,10 @@ class _Compiler:
 
     # Tables.
 
-    def _read_table(self, reading: Lookup | Marginal, formulas: Formulas) -> Exact:
+    def _read(self, reading: Lookup | Marginal | Group, formulas: Formulas) -> Exact:
         """A reading stands in the result under its own name the first time that it is met."""
+        if isinstance(reading, Group):
+            return self._over_group(reading, formulas)
         key = (written(reading), formulas.guarded)
         if key in self._readings:
             return self._readings[key]
@@ -333,3 +358,13 @@ class _Compiler:
             self._output(key[0], reading.kind, bound)
         self._readings[key] = bound
         return bound
+
+    def _over_group(self, group: Group, formulas: Formulas) -> Exact:
+        key = written(group)
+        if key not in self._groups:
+            groups = Groups(self._layers, formulas, self._eligible_one, self._plan.minor_unit)
+            value = groups.value(group)
+            output = Output(key, group.kind, value.scale)
+            self._groups[key] = output, value
+            self._output(key, group.kind, value)
+        return self._groups[key][1]

@@ -19,6 +19,8 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 class PayeePeriod:
     """A payee in the period that starts on `period`: targets by measure, attributes of the employee, and the
     balances brought forward (without one, it begins with its start).
+
+    `groups` are the values over groups, by name, where the others are not there to be asked.
     """
 
     payee: int
@@ -26,11 +28,27 @@ class PayeePeriod:
     targets: Mapping[str, Decimal] = field(default_factory=lambda: _NOTHING)
     attributes: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     balances: Mapping[str, Decimal] = field(default_factory=lambda: _NOTHING)
+    groups: Mapping[str, Decimal] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True)
+class Link:
+    """`above` stands so many levels over `payee` (1: the manager), from `since` until the day before `until`."""
+
+    payee: int
+    above: int
+    level: int
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A credited fact; `seq` orders the facts of one day. `fields` may hold numbers as text."""
+    """A credited fact; `seq` orders the facts of one day. `fields` may hold numbers as text.
+
+    `period` is the first day of the fact's own period. In a payee's frame stand also the facts of those below, with
+    their `level`, and those of other periods.
+    """
 
     payee: int
     period: date
@@ -40,6 +58,7 @@ class Fact:
     credit_date: date
     amount: Decimal
     fields: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
+    level: int = 0
 
 
 @dataclass(frozen=True)

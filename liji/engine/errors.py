@@ -7,6 +7,10 @@ _WORDING = {
         "{expression}: 除以零。在公式里用 DIVIDE(a, b, 零时的值)",
         "{expression}: division by zero. Say in the formula what holds then: DIVIDE(a, b, otherwise)",
     ),
+    "no_rate": (
+        "{expression}: 这种货币在这一天没有汇率。在 exchange 里写上",
+        "{expression}: no exchange rate for this currency on this day. State it under exchange",
+    ),
     "no_row": (
         "{expression}: 表里没有这个值的行。加上它, 或加上 otherwise",
         "{expression}: the table has no row for this value. Add it, or a row `otherwise`",

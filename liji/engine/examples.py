@@ -8,12 +8,15 @@ from decimal import Decimal
 from liji.engine.compiler import compile_plan
 from liji.engine.data import Answer
 from liji.engine.data import Fact
+from liji.engine.data import Link
 from liji.engine.data import PayeePeriod
 from liji.engine.data import Result
 from liji.engine.errors import EngineError
 from liji.engine.running import run
+from liji.plan.crediting import credit_day
 from liji.plan.model import Example
 from liji.plan.model import Plan
+from liji.plan.periods import period_of
 from liji.plan.problems import Mark
 from liji.plan.problems import Problem
 from liji.plan.problems import Severity
@@ -41,7 +44,12 @@ class ExampleOutcome:
     line: int
     differences: tuple[Difference, ...]
     error: EngineError | None
-    result: Result | None
+    results: tuple[Result, ...]
+
+    @property
+    def result(self) -> Result | None:
+        """The result of the first payee, if there is one."""
+        return self.results[0] if self.results else None
 
     @property
     def passed(self) -> bool:
@@ -68,22 +76,54 @@ def run_examples(plan: Plan) -> list[ExampleOutcome]:
 
 
 def _outcome(plan: Plan, example: Example) -> ExampleOutcome:
-    period = example.period or plan.valid_from or _SOME_DAY
-    payee = PayeePeriod(1, period, example.targets, example.attributes, example.balances)
-    facts = [
-        Fact(1, period, number, number, fact.type, fact.credit_date or period, fact.amount, fact.fields)
-        for number, fact in enumerate(example.facts, start=1)
-    ]
     try:
-        result = run(compile_plan(plan), [payee], facts)[0]
+        results = run(compile_plan(plan), *given_in(plan, example))
     except EngineError as error:
-        return ExampleOutcome(example.name, example.line, (), error, None)
+        return ExampleOutcome(example.name, example.line, (), error, ())
     differences = tuple(
-        Difference(name, expected, result.values[name])
-        for name, expected in example.expect.items()
+        Difference(f"{given.name}: {name}" if given.name else name, expected, result.values[name])
+        for given, result in zip(example.payees, results, strict=True)
+        for name, expected in given.expect.items()
         if result.values[name] != expected
     )
-    return ExampleOutcome(example.name, example.line, differences, None, result)
+    return ExampleOutcome(example.name, example.line, differences, None, tuple(results))
+
+
+def given_in(plan: Plan, example: Example) -> tuple[list[PayeePeriod], list[Fact], list[Link]]:
+    """What an example gives: its payees (numbered from 1), all their facts, and who stands over whom."""
+    period = _period(plan, example.period or plan.valid_from or _SOME_DAY)
+    payees = [
+        PayeePeriod(number, period, given.targets, given.attributes, given.balances)
+        for number, given in enumerate(example.payees, start=1)
+    ]
+    return payees, list(_facts(plan, example, period)), list(_links(example))
+
+
+def _period(plan: Plan, day: date) -> date:
+    return period_of(day, plan.period, year_starts=plan.year_starts or 1)[0]
+
+
+def _facts(plan: Plan, example: Example, period: date) -> Iterator[Fact]:
+    """The facts of all payees, each in the period in which its day lies; without a day, in the example's."""
+    number = 0
+    for payee, given in enumerate(example.payees, start=1):
+        for fact in given.facts:
+            number += 1
+            day = credit_day(plan, fact.type, fact.credit_date or period, fact.fields)
+            if day is not None:
+                own = _period(plan, day)
+                yield Fact(payee, own, number, number, fact.type, day, fact.amount, fact.fields)
+
+
+def _links(example: Example) -> Iterator[Link]:
+    """Everybody's managers, level by level."""
+    numbers = {given.name: number for number, given in enumerate(example.payees, start=1)}
+    managers = {given.name: given.manager for given in example.payees}
+    for given in example.payees:
+        above, level = given.manager, 1
+        while above is not None and level <= len(numbers):
+            yield Link(numbers[given.name], numbers[above], level)
+            above, level = managers[above], level + 1
 
 
 def coverage(plan: Plan) -> tuple[Problem, ...]:
@@ -92,7 +132,7 @@ def coverage(plan: Plan) -> tuple[Problem, ...]:
 
 
 def _unvisited(plan: Plan) -> Iterator[Problem]:
-    results = [outcome.result for outcome in run_examples(plan) if outcome.result is not None]
+    results = [result for outcome in run_examples(plan) for result in outcome.results]
     reached: dict[str, set[Answer]] = {}
     for reading in lookups(plan).values():
         name = f"band({reading.table}, {written(reading.argument)})"

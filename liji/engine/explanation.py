@@ -17,6 +17,8 @@ from liji.plan.model import How
 from liji.plan.numbers import grouped
 from liji.plan.results import formulas_of
 from liji.plan.typed import Apply
+from liji.plan.typed import Constant
+from liji.plan.typed import Group
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
@@ -26,7 +28,7 @@ from liji.plan.typed import parts
 from liji.plan.typed import written
 from liji.plan.types import Kind
 
-_Named = Reference | Lookup | Marginal
+_Named = Reference | Lookup | Marginal | Group
 
 
 def explain(compiled: Compiled, result: Result, facts: Sequence[Fact], lang: str = "zh") -> Node:
@@ -47,9 +49,11 @@ class _Explaining:
 
     def total(self) -> Node:
         label = self._say.pick("合计", "Total")
-        children = [self._component(component) for component in self._plan.components.values()]
-        terms = " + ".join(f"{child.label} {self._amount(child.value)}" for child in children)
+        children = [self._component(self._plan.components[name]) for name in self._plan.paid]
+        things = [one for one in self._plan.components.values() if one.reward != "money"]
+        terms = " + ".join(f"{child.label} {self._amount(child.value)}" for child in children) or "0"
         sentence = f"{label} = {terms} = {self._amount(self._result.total)}"
+        children += [self._component(component) for component in things]
         return Node("total", label, sentence, self._result.total, self._plan.currency, tuple(children))
 
     def _amount(self, value: Answer) -> str:
@@ -63,7 +67,7 @@ class _Explaining:
     def _component(self, component: Component) -> Node:
         """Each component's tree is whole in itself; within it, what was shown once is not unfolded again."""
         self._shown = set()
-        amount = self._result.amounts[component.id]
+        amount = self._result.values[component.id]
         formulas = list(formulas_of(self._plan, component.id))
         why = self._why_nothing(component)
         sentence = why or self._worked_out(component, amount)
@@ -73,7 +77,8 @@ class _Explaining:
             children = (*self._named(gate), *self._credits(component.each.id))
         else:
             children = tuple(self._named(formulas))
-        return Node(component.id, label, sentence, amount, self._plan.currency, children)
+        unit = self._plan.currency if component.reward == "money" else ""
+        return Node(component.id, label, sentence, amount, unit, children)
 
     def _why_nothing(self, component: Component) -> str:
         reason = self._result.values.get(f"{component.id}.reason")
@@ -86,16 +91,18 @@ class _Explaining:
             return self._say.pick(f"条件不成立: {told}, 计 0", f"the condition does not hold: {told}: 0")
         return ""
 
-    def _worked_out(self, component: Component, amount: Decimal) -> str:
+    def _worked_out(self, component: Component, amount: Answer) -> str:
+        kind = Kind.MONEY if component.reward == "money" else Kind.NUMBER
         if component.each:
-            return self._counted(component.each.id, self._amount(amount))
+            return self._counted(component.each.id, self._say.number(amount, kind))
         raw = self._result.values.get(f"{component.id}.raw")
         notes = [self._say.reading(part) for part in self._readings(component.formula)]
-        if isinstance(raw, Decimal) and component.cap is not None and raw > amount:
-            notes.append(self._say.pick("封顶, 原为 ", "capped, was ") + grouped(raw))
-        elif isinstance(raw, Decimal) and component.floor is not None and raw < amount:
-            notes.append(self._say.pick("保底, 原为 ", "raised to the floor, was ") + grouped(raw))
-        return self._equation(component.formula, amount, Kind.MONEY, notes)
+        if isinstance(raw, Decimal) and isinstance(amount, Decimal):
+            if component.cap is not None and raw > amount:
+                notes.append(self._say.pick("封顶, 原为 ", "capped, was ") + grouped(raw))
+            elif component.floor is not None and raw < amount:
+                notes.append(self._say.pick("保底, 原为 ", "raised to the floor, was ") + grouped(raw))
+        return self._equation(component.formula, amount, kind, notes)
 
     def _equation(self, formula: Typed, value: Answer, kind: Kind, notes: Iterable[str]) -> str:
         told, result = self._say.said(formula), self._say.number(value, kind)
@@ -134,8 +141,17 @@ class _Explaining:
             told = f"{self._say.said(part)} ({self._say.reading(part)})"
             children = () if again else tuple(self._named([part.argument]))
             return Node(key, label, told, value, self._unit(part.kind), children)
+        if isinstance(part, Group):
+            told = f"{self._say.group(part)} {self._say.number(value, part.kind)}"
+            own = [] if again else self._own_part(part)
+            return Node(key, self._say.group(part), told, value, self._unit(part.kind), tuple(self._named(own)))
         sentence, children = self._behind(part, value, again)
         return Node(key, self._say.label(part), sentence, value, self._unit(part.kind), children)
+
+    @staticmethod
+    def _own_part(group: Group) -> list[Typed]:
+        """What one brings to a group: of a pool, the amount and the own weight."""
+        return [operand for operand in group.operands if not isinstance(operand, Constant)]
 
     def _behind(self, part: Reference, value: Answer, again: bool) -> tuple[str, tuple[Node, ...]]:
         label, shown = self._say.label(part), self._say.number(value, part.kind)
@@ -168,6 +184,7 @@ class _Explaining:
             ),
             How.MIN: self._say.pick(f"{count} 笔中最小的", f"the least of {count} records"),
             How.MAX: self._say.pick(f"{count} 笔中最大的", f"the greatest of {count} records"),
+            How.LAST: self._say.pick(f"{count} 笔中最后的", f"the last of {count} records"),
         }[measure.how]
         return f"{label} {shown}: {how}"
 
@@ -187,7 +204,7 @@ class _Explaining:
 
 def _outermost(formula: Typed) -> Iterable[_Named]:
     """The names and readings of a formula, without those inside a reading."""
-    if isinstance(formula, Reference | Lookup | Marginal):
+    if isinstance(formula, Reference | Lookup | Marginal | Group):
         yield formula
     elif isinstance(formula, Apply):
         for operand in formula.operands:

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
-from collections.abc import Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from math import lcm
 
 from liji.engine import sql
 from liji.engine.exact import Arithmetic
@@ -15,23 +12,22 @@ from liji.engine.exact import Exact
 from liji.engine.layers import Layers
 from liji.engine.layers import Plain
 from liji.engine.sql import Sql
-from liji.plan.model import Band
-from liji.plan.model import Reading
-from liji.plan.model import Table
-from liji.plan.numbers import EXACT
+from liji.engine.windows import last_day
 from liji.plan.numbers import places
-from liji.plan.numbers import trimmed
 from liji.plan.typed import Apply
 from liji.plan.typed import Constant
+from liji.plan.typed import Group
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
 from liji.plan.typed import Typed
-from liji.plan.types import Kind
 
 Piece = Exact | Plain
 Resolve = Callable[[Reference], Piece]
-ReadTable = Callable[[Lookup | Marginal, "Formulas"], Exact]
+Read = Callable[[Lookup | Marginal | Group, "Formulas"], Exact]
+
+
+_OF_DAYS = frozenset({"year", "month", "day", "days", "months", "edate", "period_start", "period_end"})
 
 
 def scaled(value: Decimal) -> Exact:
@@ -48,11 +44,12 @@ class Formulas:
     column `last`.
     """
 
-    def __init__(self, layers: Layers, resolve: Resolve, read_table: ReadTable, *, unfinished: bool = True) -> None:
+    def __init__(self, layers: Layers, resolve: Resolve, read: Read, period: str, *, unfinished: bool = True) -> None:
         self._layers = layers
         self._unfinished = unfinished
         self._resolve = resolve
-        self._read_table = read_table
+        self._period = period
+        self._read = read
         self._guards: list[Plain] = []
         self.naming = ""
         self.exact = Arithmetic(self._once)
@@ -65,6 +62,15 @@ class Formulas:
             yield
         finally:
             del self._guards[len(self._guards) - len(guards) :]
+
+    @contextmanager
+    def unguarded(self) -> Iterator[None]:
+        """What is translated inside is evaluated for everybody."""
+        guards, self._guards = self._guards, []
+        try:
+            yield
+        finally:
+            self._guards = guards
 
     @property
     def guarded(self) -> tuple[str, ...]:
@@ -110,8 +116,8 @@ class Formulas:
             return constant(formula)
         if isinstance(formula, Reference):
             return self._resolve(formula)
-        if isinstance(formula, Lookup | Marginal):
-            return self._read_table(formula, self)
+        if isinstance(formula, Lookup | Marginal | Group):
+            return self._read(formula, self)
         return self._apply(formula)
 
     def _apply(self, formula: Apply) -> Piece:
@@ -122,12 +128,40 @@ class Formulas:
             return self._logic(operator, operands)
         if operator == "in":
             return self._in(operands)
+        if operator in _OF_DAYS:
+            return self._of_days(operator, operands)
+        if operator == "no_rate":
+            return Exact(sql.stop("no_rate", self.naming), 0, None, 0)
         pieces = [self.piece(operand) for operand in operands]
+        if operator in ("min", "max") and isinstance(pieces[0], Plain):
+            told = [piece.sql for piece in pieces if isinstance(piece, Plain)]
+            return Plain(sql.extreme(operator, told), max(piece.layer for piece in pieces))
         numbers = [piece for piece in pieces if isinstance(piece, Exact)]
         if len(numbers) == len(pieces):
             return self._calculated(operator, numbers)
         left, right = (piece.sql if isinstance(piece, Plain) else piece.top for piece in pieces)
         return Plain(sql.binary(operator, left, right), max(piece.layer for piece in pieces))
+
+    def _of_days(self, operator: str, operands: tuple[Typed, ...]) -> Piece:
+        """Parts of dates, the time between two of them, the first and last day of the period."""
+        if operator in ("period_start", "period_end"):
+            start = sql.column("period")
+            return Plain(start if operator == "period_start" else last_day(self._period, start), 0)
+        days = [self._once(*self._whole_units(self.piece(operand))) for operand in operands]
+        told, layer = [day for day, _ in days], max(layer for _, layer in days)
+        if operator == "edate":
+            return Plain(sql.months_later(told[0], told[1]), layer)
+        if operator in ("days", "months"):
+            between = sql.days_between if operator == "days" else sql.months_between
+            return Exact(between(told[0], told[1]), 0, None, layer)
+        return Exact(sql.part_of_day(operator, told[0]), 0, None, layer)
+
+    def _whole_units(self, piece: Piece) -> tuple[Sql, int]:
+        """A date as it is, a number rounded to a whole one."""
+        if isinstance(piece, Plain):
+            return piece.sql, piece.layer
+        whole = self.exact.rounded(self.exact.quotient(piece), 0)
+        return whole.top, whole.layer
 
     def _calculated(self, operator: str, given: list[Exact]) -> Piece:
         if operator in ("+", "-"):
@@ -205,130 +239,3 @@ def constant(literal: Constant) -> Piece:
     if isinstance(value, date):
         return Plain(sql.day(value.isoformat()), 0)
     return Plain(sql.text(value), 0)
-
-
-def reached_band(formulas: Formulas, table: Table, reading: Lookup | Marginal) -> tuple[Plain, Exact]:
-    """The band that a reading's argument lies in, in a column of its own, and what is read."""
-    if isinstance(reading, Lookup) and reading.second is not None:
-        return _crossing(formulas, table, reading.argument, reading.second)
-    if table.input is Kind.TEXT:
-        row = _row(formulas, table, table.bands, formulas.plain(reading.argument))
-        return row, formulas.column(_of_band([entry.value for entry in table.bands], row), None)
-    reached = _single(formulas, reading.argument)
-    number = band_number(formulas, table.bands, reached)
-    band = formulas.bound(number.sql, number.layer)
-    if isinstance(reading, Marginal):
-        value = slices(formulas, table, reached)
-    elif table.reads is Reading.INTERPOLATED:
-        value = on_the_line(formulas, table, reached, band)
-    else:
-        value = _of_band([entry.value for entry in table.bands], band)
-    return band, formulas.column(value, None)
-
-
-def _crossing(formulas: Formulas, table: Table, first: Typed, second: Typed) -> tuple[Plain, Exact]:
-    """The value where a band and a column meet."""
-    band = _place(formulas, table, table.bands, table.input, first)
-    column = _place(formulas, table, table.columns, table.across, second)
-    before = sql.binary("*", sql.binary("-", band.sql, sql.factor(1)), sql.factor(len(table.columns)))
-    cell = formulas.bound(sql.binary("+", before, column.sql), max(band.layer, column.layer))
-    return band, formulas.column(_of_band([value for entry in table.bands for value in entry.values], cell), None)
-
-
-def _place(formulas: Formulas, table: Table, bands: Sequence[Band], kind: Kind, asked: Typed) -> Plain:
-    """Which of the bands, rows or columns a value lies in, in a column of its own."""
-    if kind is Kind.TEXT:
-        return _row(formulas, table, bands, formulas.plain(asked))
-    number = band_number(formulas, bands, _single(formulas, asked))
-    return formulas.bound(number.sql, number.layer)
-
-
-def _single(formulas: Formulas, asked: Typed) -> Exact:
-    """A number that is free to be written several times."""
-    number = formulas.number(asked)
-    simple = sql.is_simple(number.top) and (number.under is None or sql.is_simple(number.under))
-    return number if simple else formulas.column(number, None)
-
-
-def _row(formulas: Formulas, table: Table, rows: Sequence[Band], asked: Plain) -> Plain:
-    """Which row has the text; one for all others stands last, and without it an unknown text stops the calculation."""
-    asked = asked if sql.is_simple(asked.sql) else formulas.bound(asked.sql, asked.layer)
-    branches = [
-        (sql.one_of(asked.sql, [sql.text(text) for text in row.texts]), sql.factor(number))
-        for number, row in enumerate(rows, start=1)
-        if row.texts
-    ]
-    last = sql.stop("no_row", f"rate({table.id})") if rows[-1].texts else sql.factor(len(rows))
-    return formulas.bound(sql.cases(branches, last) if branches else last, asked.layer)
-
-
-def band_number(formulas: Formulas, bands: Sequence[Band], reached: Exact) -> Plain:
-    """Which band a value lies in, from 1: at an edge it lies in the band to which the edge belongs."""
-    branches: list[tuple[Sql, Sql]] = []
-    for number, band in enumerate(bands[:-1], start=1):
-        assert band.edge is not None  # noqa: S101
-        test, _ = formulas.exact.compared(reached, scaled(band.edge), "<=" if band.through else "<")
-        branches.append((test, sql.factor(number)))
-    last = sql.factor(len(bands))
-    return Plain(sql.cases(branches, last) if branches else last, reached.layer)
-
-
-def _of_band(values: Sequence[Decimal], band: Plain) -> Exact:
-    """One of as many values as the table has bands."""
-    scale = max(places(value) for value in values)
-    told = [sql.integer(int(value.scaleb(scale))) for value in values]
-    branches = [
-        (sql.binary("=", band.sql, sql.factor(number)), value) for number, value in enumerate(told[:-1], start=1)
-    ]
-    return Exact(sql.cases(branches, told[-1]) if branches else told[-1], scale, None, band.layer)
-
-
-def on_the_line(formulas: Formulas, table: Table, reached: Exact, band: Plain) -> Exact:
-    """The value between two points: a + b·x with the a and b of the band, as a fraction where b has no end."""
-    lines = list(_lines(table))
-    common = lcm(*(_endless(number) for line in lines for number in line))
-    starts, slopes = (_of_band([_decimal(line[part] * common) for line in lines], band) for part in (0, 1))
-    value = formulas.exact.added(starts, formulas.exact.multiplied(slopes, reached), "+")
-    if common == 1:
-        return value
-    under = sql.integer(common) if value.under is None else sql.binary("*", value.under, sql.factor(common))
-    return Exact(value.top, value.scale, under, value.layer)
-
-
-def _lines(table: Table) -> Iterator[tuple[Fraction, Fraction]]:
-    """For each band where its line starts at 0, and how it slopes."""
-    yield Fraction(table.bands[0].value), Fraction(0)
-    for before, band, after in zip(table.bands, table.bands[1:], table.bands[2:], strict=False):
-        assert before.edge is not None and band.edge is not None  # noqa: S101
-        slope = (Fraction(after.value) - Fraction(band.value)) / (Fraction(band.edge) - Fraction(before.edge))
-        yield Fraction(band.value) - slope * Fraction(before.edge), slope
-    if len(table.bands) > 1:
-        yield Fraction(table.bands[-1].value), Fraction(0)
-
-
-def _endless(number: Fraction) -> int:
-    """What a number must be multiplied by to have an end as a decimal."""
-    rest = number.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return rest
-
-
-def _decimal(number: Fraction) -> Decimal:
-    return trimmed(EXACT.divide(Decimal(number.numerator), Decimal(number.denominator)))
-
-
-def slices(formulas: Formulas, table: Table, reached: Exact) -> Exact:
-    """Each slice at its own band's value: x·v₁ + Σ max(0, x − edge)·(vᵢ₊₁ − vᵢ), which has no jump at any
-    edge.
-    """
-    exact = formulas.exact
-    total = exact.multiplied(reached, scaled(table.bands[0].value))
-    zero = scaled(Decimal(0))
-    for band, after in zip(table.bands, table.bands[1:], strict=False):
-        if band.edge is None or band.value == after.value:
-            continue
-        beyond = exact.extreme("max", [zero, exact.added(reached, scaled(band.edge), "-")])
-        total = exact.added(total, exact.multiplied(beyond, scaled(after.value - band.value)), "+")
-    return total

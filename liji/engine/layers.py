@@ -6,6 +6,7 @@ in place, for most of the time that a small calculation takes is spent on planni
 """
 
 from collections import Counter
+from collections.abc import Container
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,36 +38,46 @@ class Layers:
         self._bound[name] = value
         return Plain(sql.column(name), layer + 1)
 
-    def over(self, base: list[tuple[str, exp.Query]], selected: list[tuple[str, Plain]]) -> exp.Select:
-        """The query: base relations by name (the last is layer 0), the layers, and the selected columns."""
-        kept, outputs = self._simplified([(name, value.sql) for name, value in selected])
+    def over(
+        self,
+        base: list[tuple[str, exp.Query]],
+        selected: list[tuple[str, Plain]],
+        told: Container[str] = (),
+    ) -> exp.Select:
+        """The query: base relations by name (the last is layer 0), the layers, and the selected columns.
+
+        Columns that are `told` stand in the base already.
+        """
+        kept, outputs = self._simplified([(name, value.sql) for name, value in selected], told)
         ctes = [*base]
         before, root = base[-1][0], base[-1][0]
         layers = _by_layer(kept)
         needed = _needed(layers, outputs)
         for number, (columns, carried) in enumerate(zip(layers, needed, strict=True), start=1):
-            query = exp.select(*map(sql.column, carried), *(_named(value, name) for name, value in columns))
+            query = exp.select(*map(sql.column, carried), *(sql.named(value, name) for name, value in columns))
             ctes.append((f"{root}_{number}", query.from_(_table(before))))
             before = f"{root}_{number}"
-        query = exp.select(*(_named(value, name) for name, value in outputs)).from_(_table(before))
+        query = exp.select(*(sql.named(value, name) for name, value in outputs)).from_(_table(before))
         for name, cte in ctes:
             query = query.with_(name, as_=cte, copy=False)
         return query
 
-    def _simplified(self, selected: list[tuple[str, Sql]]) -> tuple[dict[str, Sql], list[tuple[str, Sql]]]:
-        """The columns that are read, those read once put in place of their names."""
+    def _simplified(
+        self, selected: list[tuple[str, Sql]], told: Container[str]
+    ) -> tuple[dict[str, Sql], list[tuple[str, Sql]]]:
+        """The columns that are read, those read once put in place of their names; what looks over rows never is."""
         uses: Counter[str] = Counter()
         for _, value in selected:
             uses.update(_read(value))
         for name, value in reversed(self._bound.items()):
-            if name in uses:
+            if name in uses and name not in told:
                 uses.update(_read(value))
         inside: dict[str, Sql] = {}
         kept: dict[str, Sql] = {}
         for name, value in self._bound.items():
-            if name in uses:
+            if name in uses and name not in told:
                 own = _placed(value, inside)
-                small = uses[name] == 1 and sum(1 for _ in own.walk()) <= _SMALL
+                small = uses[name] == 1 and own.find(exp.Window) is None and sum(1 for _ in own.walk()) <= _SMALL
                 (inside if small or sql.is_simple(own) else kept)[name] = own
         return kept, [(name, _placed(value, inside)) for name, value in selected]
 
@@ -112,7 +123,3 @@ def _needed(layers: list[list[tuple[str, Sql]]], outputs: list[tuple[str, Sql]])
 
 def _table(name: str) -> exp.Table:
     return exp.Table(this=exp.Identifier(this=name, quoted=False))
-
-
-def _named(value: Sql, name: str) -> Sql:
-    return exp.Alias(this=value.copy(), alias=exp.Identifier(this=name, quoted=True))

@@ -17,7 +17,7 @@ def lines_of(compiled: Compiled, span: list[tuple[int | None, Result]]) -> list[
     """The lines of one payee-period; the first entry of the span is the plan on no facts."""
     rates = [name for name, found in lookups(compiled.plan).items() if isinstance(found, Lookup)]
     unit = Decimal(1).scaleb(-compiled.plan.minor_unit)
-    shapes = [(name, compiled.shapes.get(name)) for name in compiled.plan.components]
+    shapes = [(name, compiled.shapes.get(name)) for name in compiled.plan.paid]
     lines = []
     for (_, before), (fact, after) in pairwise(span):
         brought: dict[str, Decimal] = {}

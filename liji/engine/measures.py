@@ -1,240 +1,216 @@
-"""The relations under a plan: what every fact contributes to each measure, summed up per payee-period or
-prefix.
+"""The relations under a plan: what facts contribute to each measure, summed up per payee-period or prefix.
 
-Three bases lead to the same columns `m:…` (measures), `t:…` (targets) and `a:…` (attributes): `grouped` sums
-facts per payee and period, `running` sums them up to and including each fact, `given` takes the measures as
-they are told.
+Three bases lead to the same columns `m:…` (measures), `t:…` (targets), `o:…` (balances) and `a:…` (attributes):
+`grouped` sums facts per payee and period, `running` sums up a payee's frame up to and including each fact, `given`
+takes the measures as they are told.
 """
-
-from decimal import Decimal
 
 from sqlglot import exp
 
 from liji.engine import sql
-from liji.engine.exact import Exact
-from liji.engine.formulas import Formulas
-from liji.engine.formulas import Piece
-from liji.engine.formulas import constant
-from liji.engine.formulas import reached_band
-from liji.engine.layers import Layers
+from liji.engine.contributions import FIELD_SCALES
+from liji.engine.contributions import Contributions
+from liji.engine.contributions import attribute
+from liji.engine.contributions import reaches
+from liji.engine.contributions import summed
+from liji.engine.contributions import up_to_this_fact
+from liji.engine.contributions import weight
+from liji.engine.contributions import weight_scale
+from liji.engine.contributions import whole_number
 from liji.engine.layers import Plain
 from liji.engine.sql import Sql
-from liji.plan.facts import BUILT_IN
-from liji.plan.model import Field
+from liji.engine.windows import in_window
+from liji.engine.windows import last_day
 from liji.plan.model import How
 from liji.plan.model import Measure
 from liji.plan.model import Plan
-from liji.plan.typed import Constant
-from liji.plan.typed import Lookup
-from liji.plan.typed import Marginal
-from liji.plan.typed import Reference
-from liji.plan.typed import Role
-from liji.plan.typed import references
-from liji.plan.types import Kind
-
-# Decimals that are kept of what comes in; more than these are refused, never cut off.
-FIELD_SCALES = {Kind.MONEY: 6, Kind.RATE: 8, Kind.NUMBER: 6, Kind.COUNT: 0, Kind.PLAIN: 6}
 
 Base = list[tuple[str, exp.Query]]
+_KEYS = ("payee", "period")
 
 
 class MeasureSql:
-    """Builds the base relations of one plan."""
+    """Builds the base relations of one plan. `groups` are the keys of values that are told for whole groups."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, contributions: Contributions) -> None:
         self._plan = plan
-        self._fields = {**BUILT_IN, **plan.fields}
-
-    def scale(self, measure: Measure) -> int:
-        """The scale of a measure's whole number, found by translating its formula into columns that nobody reads."""
-        if measure.kind is Kind.COUNT or measure.formula is None:
-            return 0
-        formulas = Formulas(Layers(), self._known, self._read_table, unfinished=False)
-        return formulas.exact.quotient(formulas.number(measure.formula)).scale
+        self._contributions = contributions
+        self._measures = tuple(plan.measures.values())
+        self._reaches = reaches(plan)
 
     def contributions(self) -> exp.Select:
-        """Per fact, what it adds to each measure; NULL where it does not count."""
-        layers, pieces = self._pieces()
-        keys = [(name, Plain(sql.column(name), 0)) for name in ("payee", "period", "fact_id")]
-        return layers.over([("facts", self._typed_facts("fact_rows", apart=True))], keys + pieces)
+        """Per fact of a payee's frame, what it adds to each measure; NULL where it does not count."""
+        made = self._contributions.over_facts(framed=True)
+        keys = [(name, Plain(sql.column(name), 0)) for name in (*_KEYS, "fact_id")]
+        facts = self._contributions.typed_facts("prefix_rows", apart=False).where("NOT fact_id IS NULL")
+        return made.layers.over([("facts", facts)], keys + made.columns)
 
     def grouped(self) -> Base:
-        """Over the relations `fact_rows` and `payee_rows`; a payee without facts has a row too."""
-        layers, pieces = self._pieces()
-        keys = [(name, Plain(sql.column(name), 0)) for name in ("payee", "period")]
-        facts = layers.over([("facts", self._typed_facts("fact_rows", apart=True))], keys + pieces)
-        summed = exp.select("payee", "period").from_("credited").group_by("payee", "period")
+        """Over the relations `fact_rows`, `payee_rows` and `above_rows`; a payee without facts has a row too."""
+        base = self._credited()
+        joined = {name for name, _ in base}
         outer = exp.select("payees.payee", "payees.period").from_("payees")
-        for measure in self._plan.measures.values():
-            name = f"m:{measure.id}"
-            summed = summed.select(_named(self._summed(measure, None), name), copy=False)
-            outer = outer.select(_named(sql.filled(sql.column(name), sql.integer(0)), name), copy=False)
-        outer = outer.select(_named(sql.truth(True), "last"), *self._terms(), copy=False)
-        outer = outer.join("sums", using=["payee", "period"], join_type="left", copy=False)
-        payees = exp.select("*").from_("payee_rows")
-        return [("credited", facts), ("sums", summed), ("payees", payees), ("base", outer)]
+        for measure in self._measures:
+            value = sql.column(f"m:{measure.id}", _relation(measure))
+            outer = outer.select(sql.named(sql.filled(value, sql.integer(0)), f"m:{measure.id}"), copy=False)
+        terms = self._terms()
+        told = [sql.column(term.alias, "payees") for term in terms]
+        outer = outer.select(sql.named(sql.truth(True), "last"), *told, copy=False)
+        for name in ("sums", "rolled", "windowed", "rolled_windowed"):
+            if name in joined:
+                outer = outer.join(name, on=_same_keys("payees", name), join_type="left", copy=False)
+        payees = exp.select(*_KEYS, *terms).from_("payee_rows")
+        return [*base, ("payees", payees), ("base", outer)]
 
-    def running(self) -> Base:
-        """Over `prefix_rows`: facts numbered in order, with their payee's terms beside them."""
-        layers, pieces = self._pieces()
+    def running(self, groups: list[str]) -> Base:
+        """Over `prefix_rows`: a payee's frame in order, with the payee's terms beside each fact."""
+        made = self._contributions.over_facts(framed=True)
         terms = [f"attribute:{name}" for name in self._plan.attributes]
         terms += [f"target:{name}" for name in self._plan.targets]
         terms += [f"balance:{name}" for name in self._plan.balances]
-        kept = ["payee", "period", "fact_id", "last", "place", *terms]
+        kept = [*_KEYS, "fact_id", "last", "place", *terms, *(f"group:{key}" for key in groups)]
         keys = [(name, Plain(sql.column(name), 0)) for name in kept]
-        facts = layers.over([("facts", self._typed_facts("prefix_rows", apart=False))], keys + pieces)
-        outer = exp.select("payee", "period", "fact_id", "last").from_("credited")
-        window = exp.Window(
-            partition_by=[sql.column("payee"), sql.column("period")],
-            order=exp.Order(expressions=[sql.column("place")]),
-            spec=exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"),
+        facts = made.layers.over(
+            [("facts", self._contributions.typed_facts("prefix_rows", apart=False))], keys + made.columns
         )
-        for measure in self._plan.measures.values():
-            total = sql.filled(self._summed(measure, window), sql.integer(0))
-            outer = outer.select(_named(total, f"m:{measure.id}"), copy=False)
-        return [("credited", facts), ("base", outer.select(*self._terms(), copy=False))]
+        outer = exp.select(*_KEYS, "fact_id", "last", "place").from_("credited")
+        for measure in self._measures:
+            total = summed(measure.how, sql.column(f"c:{measure.id}"), up_to_this_fact())
+            outer = outer.select(sql.named(sql.filled(total, sql.integer(0)), f"m:{measure.id}"), copy=False)
+        outer = outer.select(*self._terms(), *_told_groups(groups), copy=False)
+        if not self._reaches:
+            return [("credited", facts), ("base", outer)]
+        return [("credited", facts), ("summed", outer), ("base", exp.select("*").from_("summed").where("place >= 0"))]
 
-    def given(self) -> Base:
+    def given(self, groups: list[str]) -> Base:
         """Over `given_rows`: the measures as columns `measure:…`, as whole numbers of their scale."""
-        outer = exp.select("payee", "period", "fact_id").from_("given_rows")
-        outer = outer.select(_named(sql.truth(True), "last"), copy=False)
-        for name in self._plan.measures:
-            outer = outer.select(_named(sql.huge(sql.column(f"measure:{name}")), f"m:{name}"), copy=False)
-        return [("base", outer.select(*self._terms(), copy=False))]
+        outer = exp.select(*_KEYS, "fact_id").from_("given_rows")
+        outer = outer.select(sql.named(sql.truth(True), "last"), copy=False)
+        for measure in self._measures:
+            told = sql.huge(sql.column(f"measure:{measure.id}"))
+            outer = outer.select(sql.named(told, f"m:{measure.id}"), copy=False)
+        return [("base", outer.select(*self._terms(), *_told_groups(groups), copy=False))]
 
     def _terms(self) -> list[Sql]:
         """Targets, balances, attributes as typed columns; what the plan says for missing ones stands in."""
         terms = []
         for target in self._plan.targets.values():
             kind = self._plan.measures[target.measure].kind
-            given = _whole_number(sql.column(f"target:{target.measure}"), kind)
+            given = whole_number(sql.column(f"target:{target.measure}"), kind)
             if target.default is not None:
                 scale = FIELD_SCALES[kind]
                 given = sql.filled(given, sql.integer(int(target.default.scaleb(scale))))
-            terms.append(_named(given, f"t:{target.measure}"))
+            terms.append(sql.named(given, f"t:{target.measure}"))
         for balance in self._plan.balances.values():
             scale = FIELD_SCALES[balance.kind]
-            given = _whole_number(sql.column(f"balance:{balance.id}"), balance.kind)
+            given = whole_number(sql.column(f"balance:{balance.id}"), balance.kind)
             start = sql.integer(int(balance.start.scaleb(scale)))
-            terms.append(_named(sql.filled(given, start), f"o:{balance.id}"))
-        for attribute in self._plan.attributes.values():
-            terms.append(_named(self._attribute(attribute), f"a:{attribute.id}"))
+            terms.append(sql.named(sql.filled(given, start), f"o:{balance.id}"))
+        for own in self._plan.attributes.values():
+            terms.append(sql.named(attribute(own), f"a:{own.id}"))
         return terms
 
-    @staticmethod
-    def _attribute(attribute: Field) -> Sql:
-        given = sql.column(f"attribute:{attribute.id}")
-        if attribute.kind in FIELD_SCALES:
-            given = _whole_number(given, attribute.kind)
-        missing = _stand_in(attribute)
-        if missing is not None:
-            return sql.filled(given, missing)
-        return sql.case(sql.is_null(given), sql.stop("missing_attribute", attribute.id), given)
+    # Sums over facts as they were credited.
 
-    # Facts.
+    def _credited(self) -> Base:
+        """The facts with what they contribute, their sums per owner and period, and those that reach further."""
+        made = self._contributions.over_facts(framed=False)
+        rolled = [measure for measure in self._measures if measure.levels]
+        names = [*_KEYS]
+        names += ["place"] if any(measure.how is How.LAST for measure in self._measures) else []
+        names += ["day"] if rolled else []
+        keys = [(name, Plain(sql.column(name), 0)) for name in names]
+        facts = made.layers.over(
+            [("facts", self._contributions.typed_facts("fact_rows", apart=True))], keys + made.columns
+        )
+        base: Base = [("credited", facts), ("sums", self._sums())]
+        if rolled:
+            base += self._rolled(rolled)
+        for name, source in (("windowed", "sums"), ("rolled_windowed", "rolled")):
+            own = [m for m in self._measures if m.window and bool(m.levels) is (source == "rolled")]
+            if own:
+                base.append((name, self._windowed(own, source)))
+        return base
 
-    def _typed_facts(self, table: str, *, apart: bool) -> exp.Select:
-        """The facts with their numbers as whole numbers of a known scale, and the attributes that they are judged by.
-
-        `apart`: payees' attributes stand in a relation of their own, `payee_rows`.
-        """
-        used: dict[Reference, None] = {}
-        for measure in self._plan.measures.values():
-            for formula in (measure.formula, measure.where):
-                used |= dict.fromkeys(references(formula))
-        query = exp.select("*").from_(table)
-        if apart and any(reference.role is Role.ATTRIBUTE for reference in used):
-            query = query.join("payee_rows", using=["payee", "period"], copy=False)
-        for reference in used:
-            if reference.role is Role.ATTRIBUTE:
-                own = self._attribute(self._plan.attributes[reference.name])
-            else:
-                kind, own = self._fields[reference.name].kind, sql.column(f"field:{reference.name}")
-                own = _whole_number(own, kind) if kind in FIELD_SCALES else own
-            query = query.select(_named(own, _column(reference)), copy=False)
+    def _sums(self) -> exp.Select:
+        query = exp.select(*_KEYS).from_("credited").group_by(*_KEYS)
+        for measure in self._measures:
+            total = summed(measure.how, sql.column(f"c:{measure.id}"), None)
+            query = query.select(sql.named(total, f"m:{measure.id}"), copy=False)
         return query
 
-    def _pieces(self) -> tuple[Layers, list[tuple[str, Plain]]]:
-        layers = Layers()
-        formulas = Formulas(layers, self._known, self._read_table, unfinished=False)
-        pieces = []
-        for measure in self._plan.measures.values():
-            formulas.naming = measure.id
-            pieces.append((f"c:{measure.id}", self._contribution(measure, formulas)))
-        return layers, pieces
+    def _rolled(self, rolled: list[Measure]) -> Base:
+        """What those below bring to each manager, by the period of the facts.
 
-    def _contribution(self, measure: Measure, formulas: Formulas) -> Plain:
-        counts = sql.one_of(sql.column("type"), [sql.text(kind) for kind in measure.of])
-        guards = [formulas.bound(sql.filled(counts, sql.truth(False)), 0)]
-        if measure.where is not None:
-            with formulas.under(*guards):
-                condition = formulas.plain(measure.where)
-                test = formulas.bound(condition.sql, condition.layer)
-            guards = [formulas.bound(sql.filled(test.sql, sql.truth(False)), test.layer)]
-        with formulas.under(*guards):
-            if measure.formula is None:
-                return formulas.bound(sql.integer(1), 0)
-            piece = formulas.piece(measure.formula)
-            if isinstance(piece, Plain):
-                return formulas.bound(piece.sql, piece.layer)
-            number = formulas.exact.quotient(piece)
-            return formulas.bound(sql.huge(number.top), number.layer)
+        Where somebody stands below the same manager for the whole period, their sum is passed up; where not, the facts
+        of the days on which they do. The different ones cannot be counted from sums: they are always passed up singly.
+        """
+        since, until = sql.column("since", "above_rows"), sql.column("until", "above_rows")
+        period, day = sql.column("period", "brought"), sql.column("day", "brought")
+        whole = sql.both([_before(since, period), _after(until, last_day(self._plan.period, period))])
+        then = sql.both([_before(since, day), _after(until, day)])
+        singly = any(measure.how is How.COUNT_DISTINCT for measure in rolled)
+        partly = then if singly else sql.both([then, sql.negated(whole)])
+        passed: exp.Query = self._passed_up("credited", "c", rolled, partly)
+        if not singly:
+            passed = exp.union(self._passed_up("sums", "m", rolled, whole), passed, distinct=False, copy=False)
+        query = exp.select(*_KEYS).from_("passed").group_by(*_KEYS)
+        for measure in rolled:
+            total = summed(measure.how, sql.column(f"c:{measure.id}"), None)
+            query = query.select(sql.named(total, f"m:{measure.id}"), copy=False)
+        return [("passed", passed), ("rolled", query)]
 
-    def _known(self, reference: Reference) -> Piece:
-        """A field of the fact, or an attribute of its payee."""
-        given = sql.column(_column(reference))
-        if reference.role is Role.ATTRIBUTE:
-            kind = self._plan.attributes[reference.name].kind
-            return Exact(given, FIELD_SCALES[kind], None, 0) if kind in FIELD_SCALES else Plain(given, 0)
-        own = self._fields[reference.name]
-        missing = _stand_in(own)
-        if missing is not None:
-            value = sql.filled(given, missing)
-        else:
-            value = sql.case(sql.is_null(given), sql.stop("missing_field", own.id), given)
-        if own.kind in FIELD_SCALES:
-            return Exact(value, FIELD_SCALES[own.kind], None, 0)
-        return Plain(value, 0)
+    def _passed_up(self, source: str, prefix: str, rolled: list[Measure], when: Sql) -> exp.Select:
+        """The rows of a relation, each with the managers above its owner and weighted by their level."""
+        query = exp.select(
+            sql.named(sql.column("above", "above_rows"), "payee"), sql.column("period", "brought")
+        ).from_(exp.alias_(exp.to_table(source), "brought", table=True))
+        level = sql.column("level", "above_rows")
+        for measure in rolled:
+            own: Sql = sql.column(f"{prefix}:{measure.id}", "brought")
+            if weight_scale(measure) or any(share != 1 for share in measure.levels):
+                own = sql.binary("*", own, weight(measure, level))
+            inside = sql.binary("<=", level, sql.factor(len(measure.levels)))
+            query = query.select(sql.named(sql.case(inside, own), f"c:{measure.id}"), copy=False)
+        same = sql.binary("=", sql.column("payee", "above_rows"), sql.column("payee", "brought"))
+        return query.join("above_rows", on=sql.both([same, when]), copy=False)
 
-    def _read_table(self, reading: Lookup | Marginal, formulas: Formulas) -> Exact:
-        return reached_band(formulas, self._plan.tables[reading.table], reading)[1]
-
-    @staticmethod
-    def _summed(measure: Measure, window: exp.Window | None) -> Sql:
-        column = sql.column(f"c:{measure.id}")
-        over: dict[How, Sql] = {
-            How.SUM: exp.Sum(this=column),
-            How.COUNT: exp.Count(this=column),
-            How.COUNT_DISTINCT: exp.Count(this=exp.Distinct(expressions=[column])),
-            How.MIN: exp.Min(this=column),
-            How.MAX: exp.Max(this=column),
-        }
-        value = over[measure.how]
-        if window is not None:
-            own = window.copy()
-            own.set("this", value)
-            value = own
-        return sql.huge(value)
+    def _windowed(self, measures: list[Measure], source: str) -> exp.Select:
+        """Per payee-period, the measures over the periods in their windows."""
+        singly = any(measure.how is How.COUNT_DISTINCT for measure in measures)
+        source, prefix = ("credited", "c") if singly else (source, "m")
+        own, period = sql.column("period", "brought"), sql.column("period", "payee_rows")
+        keys = [sql.column(name, "payee_rows") for name in _KEYS]
+        query = exp.select(*keys).from_("payee_rows").group_by(*keys)
+        tests = [in_window(self._plan, measure.window, own, period) for measure in measures]
+        for measure, inside in zip(measures, tests, strict=True):
+            brought = sql.case(inside, sql.column(f"{prefix}:{measure.id}", "brought"))
+            query = query.select(sql.named(summed(measure.how, brought, None), f"m:{measure.id}"), copy=False)
+        same = sql.binary("=", sql.column("payee", "payee_rows"), sql.column("payee", "brought"))
+        brought_by = exp.alias_(exp.to_table(source), "brought", table=True)
+        return query.join(brought_by, on=sql.both([same, sql.either(tests)]), copy=False)
 
 
-def _column(reference: Reference) -> str:
-    return f"{'a' if reference.role is Role.ATTRIBUTE else 'f'}:{reference.name}"
+def _relation(measure: Measure) -> str:
+    """Where a measure's sum is found."""
+    if measure.window:
+        return "rolled_windowed" if measure.levels else "windowed"
+    return "rolled" if measure.levels else "sums"
 
 
-def _stand_in(own: Field) -> Sql | None:
-    """What the plan says for a missing value, in SQL."""
-    if own.missing is None:
-        return None
-    if isinstance(own.missing, Decimal):
-        return sql.integer(int(own.missing.scaleb(FIELD_SCALES[own.kind])))
-    piece = constant(Constant(own.missing, own.kind))
-    return piece.sql if isinstance(piece, Plain) else piece.top
+def _same_keys(left: str, right: str) -> Sql:
+    return sql.both([sql.binary("=", sql.column(key, left), sql.column(key, right)) for key in _KEYS])
 
 
-def _whole_number(given: Sql, kind: Kind) -> Sql:
-    scale = FIELD_SCALES[kind]
-    return sql.huge(sql.binary("*", given, sql.factor(10**scale)) if scale else given)
+def _before(since: Sql, day: Sql) -> Sql:
+    """since ≤ day, or no beginning."""
+    return sql.either([sql.is_null(since), sql.binary("<=", since, day)])
 
 
-def _named(value: Sql, name: str) -> Sql:
-    return exp.Alias(this=value, alias=exp.Identifier(this=name, quoted=True))
+def _after(until: Sql, day: Sql) -> Sql:
+    """day < until, or no end."""
+    return sql.either([sql.is_null(until), sql.binary(">", until, day)])
+
+
+def _told_groups(groups: list[str]) -> list[Sql]:
+    return [sql.named(sql.huge(sql.column(f"group:{key}")), f"g:{key}") for key in groups]

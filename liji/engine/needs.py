@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from liji.plan.facts import BUILT_IN
 from liji.plan.model import Field
+from liji.plan.model import How
 from liji.plan.model import Plan
+from liji.plan.model import Window
 from liji.plan.typed import Role
 from liji.plan.typed import references
 
@@ -14,12 +16,18 @@ from liji.plan.typed import references
 class Needs:
     """Facts of other types than `types` may be left out. `fields` are those read, the built-in ones among
     them.
+
+    `ordered`: the order of a payee's facts matters; `levels`: facts of so many levels of people below are needed;
+    `windows`: facts of other periods are; `groups`: the others who take part are.
     """
 
     types: frozenset[str]
     fields: Mapping[str, Field]
     targets: tuple[str, ...]
     attributes: Mapping[str, Field]
+    ordered: bool = False
+    levels: int = 0
+    windows: tuple[Window, ...] = ()
 
 
 def needs_of(plan: Plan) -> Needs:
@@ -31,4 +39,14 @@ def needs_of(plan: Plan) -> Needs:
             own = (reference.name for reference in references(formula) if reference.role is Role.FIELD)
             used |= {name: known[name] for name in own}
     types = frozenset(kind for measure in plan.measures.values() for kind in measure.of)
-    return Needs(types, used, tuple(plan.targets), plan.attributes)
+    measures = plan.measures.values()
+    running = any(reference.role is Role.RUNNING for measure in measures for reference in references(measure.formula))
+    return Needs(
+        types,
+        used,
+        tuple(plan.targets),
+        plan.attributes,
+        ordered=running or any(measure.how is How.LAST for measure in measures),
+        levels=max((len(measure.levels) for measure in measures), default=0),
+        windows=tuple(dict.fromkeys(measure.window for measure in measures if measure.window)),
+    )

@@ -13,6 +13,7 @@ from liji.plan.numbers import grouped
 from liji.plan.numbers import percent
 from liji.plan.typed import Apply
 from liji.plan.typed import Constant
+from liji.plan.typed import Group
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
@@ -25,12 +26,24 @@ _SIGNS = {"*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥", "<>": "≠
 _POWER = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "neg": 4}
 _ZH = dict(
     zip(
-        ["if", "min", "max", "round", "abs", "and", "or", "not", "in", "divide"],
-        ["如果", "最小", "最大", "四舍五入", "绝对值", "且", "或", "非", "属于", "相除"],
+        [
+            *("if", "min", "max", "round", "abs", "and", "or", "not", "in", "divide", "year", "month", "day"),
+            *("days", "months", "edate", "period_start", "period_end", "no_rate"),
+        ],
+        [
+            *("如果", "最小", "最大", "四舍五入", "绝对值", "且", "或", "非", "属于", "相除", "年份", "月份", "日"),
+            *("天数", "月数", "加月", "本期首日", "本期末日", "无汇率"),
+        ],
         strict=True,
     )
 )
 _SHARE = Decimal("0.0001")
+_OVER_GROUPS = {
+    "total": ("合计", "total"),
+    "highest": ("最高", "highest"),
+    "lowest": ("最低", "lowest"),
+    "rank": ("排名", "rank"),
+}
 
 
 class Phrases:
@@ -77,7 +90,19 @@ class Phrases:
         found = things[reference.role].get(reference.name)
         return found.names(self.lang) if hasattr(found, "names") else reference.name
 
-    def value(self, formula: Reference | Lookup | Marginal) -> Answer:
+    def group(self, group: Group) -> str:
+        """What a value over a group is called: 团队内销售额合计."""
+        over = self.plan.attributes[group.over].names(self.lang) if group.over else self.pick("全体", "everybody")
+        if group.name:
+            return self.pick(f"奖金池“{group.name}”分得", f"share of the pool “{group.name}”")
+        zh, en = _OVER_GROUPS[group.function]
+        inner = group.operands[0]
+        if isinstance(inner, Constant):
+            return self.pick(f"{over}人数", f"headcount of {over}")
+        what = self.label(inner) if isinstance(inner, Reference) else written(inner)
+        return self.pick(f"{over}内{what}{zh}", f"{en} of {what} in {over}")
+
+    def value(self, formula: Reference | Lookup | Marginal | Group) -> Answer:
         """The stored value of a name or a reading."""
         return self.values.get(written(formula))
 
@@ -91,6 +116,8 @@ class Phrases:
             return self.number(self.value(formula), formula.kind)
         if isinstance(formula, Marginal):
             return self._slices(formula)
+        if isinstance(formula, Group):
+            return f"{self.group(formula)} {self.number(self.value(formula), formula.kind)}"
         return self._applied(formula, power)
 
     def _applied(self, formula: Apply, power: int) -> str:

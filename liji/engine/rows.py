@@ -1,8 +1,10 @@
 """Turns payees and facts into Arrow tables, and the engine's whole numbers back into decimals."""
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from decimal import InvalidOperation
@@ -11,11 +13,14 @@ from typing import Any
 import pyarrow as pa
 
 from liji.engine.compiler import Compiled
+from liji.engine.compiler import Output
+from liji.engine.contributions import FIELD_SCALES
 from liji.engine.data import Fact
+from liji.engine.data import Link
 from liji.engine.data import PayeePeriod
 from liji.engine.errors import EngineError
-from liji.engine.measures import FIELD_SCALES
 from liji.plan.model import Field
+from liji.plan.numbers import EXACT
 from liji.plan.types import Kind
 
 _DIGITS = 38
@@ -89,12 +94,17 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
 
 def fact_rows(compiled: Compiled, facts: Sequence[Fact]) -> Any:
     """The table `fact_rows`."""
+    facts = in_order(facts) if compiled.needs.ordered else facts
     columns: dict[str, Any] = {
         "payee": pa.array([fact.payee for fact in facts], pa.int64()),
         "period": pa.array([fact.period for fact in facts], pa.date32()),
         "fact_id": pa.array([fact.id for fact in facts], pa.int64()),
         "type": pa.array([fact.type for fact in facts], pa.string()),
     }
+    if compiled.needs.ordered:
+        columns["place"] = pa.array(range(len(facts)), pa.int64())
+    if compiled.needs.levels:
+        columns["day"] = pa.array([fact.credit_date for fact in facts], pa.date32())
     for name, own in compiled.needs.fields.items():
         columns[f"field:{name}"] = pa.array([fact_value(fact, own) for fact in facts], arrow_type(own.kind))
     return pa.table(columns)
@@ -135,22 +145,68 @@ def payee_rows(compiled: Compiled, payees: Sequence[PayeePeriod]) -> Any:
     return pa.table(columns)
 
 
+def links_rows(links: Sequence[Link]) -> Any:
+    """The table `above_rows`: who stands over whom."""
+    return pa.table(
+        {
+            "payee": pa.array([link.payee for link in links], pa.int64()),
+            "above": pa.array([link.above for link in links], pa.int64()),
+            "level": pa.array([link.level for link in links], pa.int64()),
+            "since": pa.array([link.since for link in links], pa.date32()),
+            "until": pa.array([link.until for link in links], pa.date32()),
+        }
+    )
+
+
+def frame(facts: Iterable[Fact], payee: int, links: Iterable[Link]) -> list[Fact]:
+    """A payee's frame: the own facts, and those of everybody below on the days on which they are."""
+    below: dict[int, list[Link]] = {}
+    for link in links:
+        if link.above == payee:
+            below.setdefault(link.payee, []).append(link)
+    found: list[Fact] = []
+    for fact in facts:
+        if fact.payee == payee:
+            found.append(fact)
+        for link in below.get(fact.payee, ()):
+            begun = link.since is None or link.since <= fact.credit_date
+            if begun and (link.until is None or fact.credit_date < link.until):
+                found.append(replace(fact, payee=payee, level=link.level))
+    return found
+
+
+def _spans(
+    compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact]
+) -> Iterator[tuple[tuple[int, date], list[tuple[int, Fact | None]]]]:
+    """For each payee-period its frame as (place, fact): other periods before place 0, then nothing, then this one."""
+    by_payee: dict[int, list[Fact]] = {}
+    for fact in in_order(fact for fact in facts if fact.type in compiled.needs.types):
+        by_payee.setdefault(fact.payee, []).append(fact)
+    for key in dict.fromkeys((payee.payee, payee.period) for payee in payees):
+        own = by_payee.get(key[0], ())
+        before = [fact for fact in own if fact.period < key[1]] if compiled.needs.windows else []
+        span: list[tuple[int, Fact | None]] = [(at - len(before), fact) for at, fact in enumerate(before)]
+        span.append((0, None))
+        span += enumerate((fact for fact in own if fact.period == key[1]), start=1)
+        yield key, span
+
+
 def prefix_rows(compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact]) -> Any:
     """The table `prefix_rows`: for each payee one row before the first fact, then its facts in order."""
-    by_payee: dict[tuple[int, date], list[Fact | None]] = {(p.payee, p.period): [None] for p in payees}
-    for fact in in_order(fact for fact in facts if fact.type in compiled.needs.types):
-        if (fact.payee, fact.period) in by_payee:
-            by_payee[fact.payee, fact.period].append(fact)
+    by_payee = dict(_spans(compiled, payees, facts))
     spans = list(by_payee.values())
-    rows: list[Fact | None] = [fact for span in spans for fact in span]
+    rows: list[Fact | None] = [fact for span in spans for _, fact in span]
     columns: dict[str, Any] = {
         "payee": pa.array([key[0] for key, span in by_payee.items() for _ in span], pa.int64()),
         "period": pa.array([key[1] for key, span in by_payee.items() for _ in span], pa.date32()),
         "fact_id": pa.array([fact.id if fact else None for fact in rows], pa.int64()),
         "type": pa.array([fact.type if fact else None for fact in rows], pa.string()),
-        "last": pa.array([place == len(span) - 1 for span in spans for place in range(len(span))], pa.bool_()),
-        "place": pa.array([place for span in spans for place in range(len(span))], pa.int64()),
+        "last": pa.array([place == span[-1][0] for span in spans for place, _ in span], pa.bool_()),
+        "place": pa.array([place for span in spans for place, _ in span], pa.int64()),
     }
+    if compiled.needs.levels or compiled.needs.windows:
+        columns["level"] = pa.array([fact.level if fact else None for fact in rows], pa.int64())
+        columns["own_period"] = pa.array([fact.period if fact else None for fact in rows], pa.date32())
     for name, own in compiled.needs.fields.items():
         values = [fact_value(fact, own) if fact else None for fact in rows]
         columns[f"field:{name}"] = pa.array(values, arrow_type(own.kind))
@@ -170,13 +226,27 @@ def _beside(
     for name, kind in term_types(compiled).items():
         repeated = [row[name] for row, span in zip(own, spans, strict=True) for _ in span]
         columns[name] = pa.array(repeated, kind)
+    for output in compiled.groups:
+        told = [_told(payee, output) for payee in unique.values()]
+        repeated = [value for value, span in zip(told, spans, strict=True) for _ in span]
+        columns[f"group:{output.name}"] = pa.array(repeated, pa.decimal128(_DIGITS, 0))
+
+
+def _told(payee: PayeePeriod, output: Output) -> Decimal | None:
+    """What is told of a group, as a whole number of the output's scale."""
+    value = payee.groups.get(output.name)
+    return None if value is None else Decimal(int(value.scaleb(output.scale, EXACT)))
 
 
 def given_rows(compiled: Compiled, told: Sequence[tuple[PayeePeriod, Mapping[str, int]]]) -> Any:
     """The table `given_rows`: payees with measures as they are told, as whole numbers of their scale."""
-    payees = payee_rows(compiled, [payee for payee, _ in told])
+    payees_told = [payee for payee, _ in told]
+    payees = payee_rows(compiled, payees_told)
     columns = {name: payees[name] for name in payees.column_names}
     columns["fact_id"] = pa.array(range(len(told)), pa.int64())
+    for output in compiled.groups:
+        values = [_told(payee, output) for payee in payees_told]
+        columns[f"group:{output.name}"] = pa.array(values, pa.decimal128(_DIGITS, 0))
     for name in compiled.plan.measures:
         values = [Decimal(measures[name]) for _, measures in told]
         columns[f"measure:{name}"] = pa.array(values, pa.decimal128(_DIGITS, 0))

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
@@ -17,15 +18,19 @@ from liji.engine.compiler import Output
 from liji.engine.data import Answer
 from liji.engine.data import Fact
 from liji.engine.data import Line
+from liji.engine.data import Link
 from liji.engine.data import PayeePeriod
 from liji.engine.data import Result
 from liji.engine.errors import EngineError
 from liji.engine.lines import lines_of
+from liji.engine.payouts import instalments
 from liji.engine.rows import fact_rows
 from liji.engine.rows import given_rows
+from liji.engine.rows import links_rows
 from liji.engine.rows import payee_rows
 from liji.engine.rows import prefix_rows
 from liji.plan.numbers import EXACT
+from liji.plan.results import part_name
 from liji.plan.types import Kind
 
 _here = threading.local()
@@ -37,31 +42,39 @@ _PARSED = 200  # parsed queries that a thread keeps
 Rows = list[tuple[Any, ...]]
 
 
-def run(compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact]) -> list[Result]:
+def run(
+    compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact], links: Sequence[Link] = ()
+) -> list[Result]:
     """One result per payee-period, in the order given. The order of facts is irrelevant.
+
+    `facts` stand with their owners, also those of other periods and of people below; `links` say who stands over whom.
+    Groups are made of the payees that are given.
 
     Raises EngineError when a formula has no exact value for a payee.
     """
     wanted = [fact for fact in facts if fact.type in compiled.needs.types]
     tables = {"payee_rows": payee_rows(compiled, payees), "fact_rows": fact_rows(compiled, wanted)}
+    if compiled.needs.levels:
+        tables["above_rows"] = links_rows(links)
     rows = _fetch(compiled, "grouped", tables)
     found = {(result.payee, result.period): result for result in _results(compiled, rows, 2)}
     return [found[payee.payee, payee.period] for payee in payees]
 
 
-def run_arrow(compiled: Compiled, payees: Any, facts: Any) -> Any:
+def run_arrow(compiled: Compiled, payees: Any, facts: Any, links: Any = None) -> Any:
     """The same for many at once: Arrow tables in, an Arrow table out, on all processors.
 
     `payees` has payee, period, `target:<measure>`, `balance:<id>` and `attribute:<id>`; `facts` has payee, period,
-    type and a column for each field that the plan needs. Money and rates are Arrow decimals. The answer has payee,
-    period and a column for each named value; numbers are decimals.
+    type and a column for each field that the plan needs, and credit_date where it rolls up; `links` has payee, above,
+    level, since and until. Where the order of facts matters they count by credit_date and `seq`. Money and rates are
+    Arrow decimals. The answer has payee, period and a column for each named value; numbers are decimals.
     """
-    names = ", ".join(f'"{name}" AS "field:{name}"' for name in compiled.needs.fields)
-    chosen = f"SELECT payee, period, type, NULL::BIGINT AS fact_id{', ' + names if names else ''} FROM fact_table"  # noqa: S608
+    chosen = f"SELECT {', '.join(_fact_columns(compiled))} FROM fact_table"  # noqa: S608
     columns = ", ".join(_as_decimal(number, output) for number, output in enumerate(compiled.outputs))
     with duckdb.connect(":memory:") as con:
         con.register("payee_rows", payees)
         con.register("fact_table", facts)
+        con.register("above_rows", links if links is not None else links_rows(()))
         con.execute(f"CREATE VIEW fact_rows AS {chosen}")
         text = f"SELECT payee, period, {columns} FROM ({compiled.text('grouped')})"  # noqa: S608
         try:
@@ -71,6 +84,16 @@ def run_arrow(compiled: Compiled, payees: Any, facts: Any) -> Any:
             if found is None:
                 raise EngineError("overflow", 0, date.min, compiled.plan.id, str(error).splitlines()[0]) from error
             raise _stopped(found) from error
+
+
+def _fact_columns(compiled: Compiled) -> Iterator[str]:
+    """What is taken of a table of facts, in SQL."""
+    yield from ("payee", "period", "type", "NULL::BIGINT AS fact_id")
+    if compiled.needs.ordered:
+        yield "ROW_NUMBER() OVER (PARTITION BY payee, period ORDER BY credit_date, seq) AS place"
+    if compiled.needs.levels:
+        yield "credit_date AS day"
+    yield from (f'"{name}" AS "field:{name}"' for name in compiled.needs.fields)
 
 
 def _as_decimal(number: int, output: Output) -> str:
@@ -92,21 +115,42 @@ def walk_to_result(compiled: Compiled, payee: PayeePeriod, facts: Iterable[Fact]
     return _walked(compiled, [payee], facts)[payee.payee, payee.period]
 
 
+def measured(compiled: Compiled, payee: PayeePeriod, facts: Iterable[Fact]) -> dict[str, Decimal]:
+    """The measures of one payee-period over its frame."""
+    result, _ = walk_to_result(compiled, payee, facts)
+    return {name: value for name in compiled.plan.measures if isinstance(value := result.values[name], Decimal)}
+
+
+def together(compiled: Compiled, members: Sequence[tuple[PayeePeriod, Mapping[str, Decimal]]]) -> list[Result]:
+    """The results of all who take part, with their measures as they are told: what groups come to."""
+    table = given_rows(compiled, [(payee, _wholes(compiled, own)) for payee, own in members])
+    rows = _fetch(compiled, "together", {"given_rows": table})
+    rows.sort(key=lambda row: int(row[2]))
+    return _results(compiled, rows, 3)
+
+
+def group_values(compiled: Compiled, result: Result) -> dict[str, Decimal]:
+    """What a result says of the groups that its payee is in."""
+    names = [output.name for output in compiled.groups]
+    return {name: value for name in names if isinstance(value := result.values.get(name), Decimal)}
+
+
+def _wholes(compiled: Compiled, measures: Mapping[str, Decimal]) -> dict[str, int]:
+    scales = {output.name: output.scale for output in compiled.outputs}
+    return {name: _whole(measures[name], scales[name]) for name in compiled.plan.measures}
+
+
 def told(compiled: Compiled, payee: PayeePeriod, measures: Sequence[Mapping[str, Decimal]]) -> list[Result]:
     """The results that a payee would have with these measures: the same plan, asked "what if"."""
-    scales = {output.name: output.scale for output in compiled.outputs}
-    whole = [{name: _whole(own[name], scales[name]) for name in compiled.plan.measures} for own in measures]
-    table = given_rows(compiled, [(payee, own) for own in whole])
+    table = given_rows(compiled, [(payee, _wholes(compiled, own)) for own in measures])
     rows = _fetch(compiled, "given", {"given_rows": table})
     rows.sort(key=lambda row: int(row[2]))
     return _results(compiled, rows, 3)
 
 
 def contributions(compiled: Compiled, payee: PayeePeriod, facts: Sequence[Fact]) -> dict[int, dict[str, Decimal]]:
-    """Fact → measure → what it adds; measures to which it does not count are left out."""
-    wanted = [fact for fact in facts if fact.type in compiled.needs.types]
-    tables = {"fact_rows": fact_rows(compiled, wanted), "payee_rows": payee_rows(compiled, [payee])}
-    rows = _fetch(compiled, "contributions", tables)
+    """Fact of the payee's frame → measure → what it adds; measures to which it does not count are left out."""
+    rows = _fetch(compiled, "contributions", {"prefix_rows": prefix_rows(compiled, [payee], facts)})
     scales = {output.name: output.scale for output in compiled.outputs}
     names = list(compiled.plan.measures)
     return {
@@ -136,10 +180,13 @@ def _results(compiled: Compiled, rows: Rows, first: int) -> list[Result]:
 
 def _result(compiled: Compiled, row: tuple[Any, ...], values: dict[str, Answer]) -> Result:
     amounts: dict[str, Decimal] = {}
-    for name in compiled.plan.components:
+    for name, component in compiled.plan.components.items():
         amount = values[name]
-        amounts[name] = amount if isinstance(amount, Decimal) else Decimal(0)
+        if component.reward == "money":
+            amounts[name] = amount if isinstance(amount, Decimal) else Decimal(0)
         values[f"{name}.reason"] = _reason(compiled, name, values)
+        for number, part in enumerate(instalments(compiled.plan, name, values[name]), start=1):
+            values[part_name(name, number)] = part
     total = values["total"]
     return Result(
         payee=row[0],
@@ -243,8 +290,8 @@ def located(compiled: Compiled, query: str, message: str, tables: Mapping[str, A
     text = compiled.text(query)
     for payee, period in payees:
         for name, table in tables.items():
-            mine = table.filter((pc.field("payee") == payee) & (pc.field("period") == period))
-            con.register(name, mine)
+            if "period" in table.column_names:
+                con.register(name, table.filter((pc.field("payee") == payee) & (pc.field("period") == period)))
         for number, output in enumerate(compiled.outputs):
             try:
                 con.execute(f'SELECT "{number}" FROM ({text})').fetchall()  # noqa: S608

@@ -7,9 +7,15 @@ Sql = exp.Expr
 HUGE = exp.DataType.build("int128")
 
 
-def column(name: str) -> Sql:
-    """A column by its exact name."""
-    return exp.Column(this=exp.Identifier(this=name, quoted=True))
+def column(name: str, of: str | None = None) -> Sql:
+    """A column by its exact name, of one of several relations."""
+    table = exp.Identifier(this=of, quoted=False) if of else None
+    return exp.Column(this=exp.Identifier(this=name, quoted=True), table=table)
+
+
+def named(value: Sql, name: str) -> Sql:
+    """A selected column: value AS name."""
+    return exp.Alias(this=value, alias=exp.Identifier(this=name, quoted=True))
 
 
 def integer(value: int) -> Sql:
@@ -177,3 +183,43 @@ def stop(code: str, expression: str) -> Sql:
     message = exp.DPipe(this=message, expression=exp.Literal.string("|"))
     message = exp.DPipe(this=message, expression=exp.Cast(this=column("period"), to=exp.DataType.build("text")))
     return exp.Anonymous(this="error", expressions=[message])
+
+
+# Dates.
+
+
+def part_of_day(name: str, day: Sql) -> Sql:
+    """The year, month or day of a date, as a whole number."""
+    kinds: dict[str, type[exp.Func]] = {"year": exp.Year, "month": exp.Month, "day": exp.Day}
+    return huge(kinds[name](this=day.copy()))
+
+
+def days_between(first: Sql, last: Sql) -> Sql:
+    """last − first in days."""
+    return huge(exp.DateDiff(this=last.copy(), expression=first.copy(), unit=exp.Var(this="DAY")))
+
+
+def months_between(first: Sql, last: Sql) -> Sql:
+    """The whole months from first to last: up to the same day of the month."""
+
+    def months(day: Sql) -> Sql:
+        return binary("+", binary("*", exp.Year(this=day.copy()), factor(12)), exp.Month(this=day.copy()))
+
+    short = case(binary("<", exp.Day(this=last.copy()), exp.Day(this=first.copy())), factor(1), factor(0))
+    return huge(binary("-", binary("-", months(last), months(first)), short))
+
+
+def months_later(day: Sql, count: Sql) -> Sql:
+    """The day so many months later; the last of the month where that has no such day."""
+    later = exp.DateAdd(this=day.copy(), expression=_small(count), unit=exp.Var(this="MONTH"))
+    return exp.Cast(this=later, to=exp.DataType.build("date"))
+
+
+def days_later(day: Sql, count: Sql) -> Sql:
+    """The day so many days later."""
+    later = exp.DateAdd(this=day.copy(), expression=_small(count), unit=exp.Var(this="DAY"))
+    return exp.Cast(this=later, to=exp.DataType.build("date"))
+
+
+def _small(count: Sql) -> Sql:
+    return exp.Cast(this=count.copy(), to=exp.DataType.build("int"))

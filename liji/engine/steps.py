@@ -12,6 +12,7 @@ from liji.engine.data import Result
 from liji.engine.data import Step
 from liji.engine.errors import EngineError
 from liji.engine.phrases import Phrases
+from liji.engine.running import group_values
 from liji.engine.running import told
 from liji.plan.numbers import EXACT
 from liji.plan.results import lookups
@@ -120,7 +121,7 @@ def _gains(compiled: Compiled, result: Result, raised: list[tuple[str, Decimal]]
     targets = {name: value for name in plan.targets if isinstance(value := result.values[f"target({name})"], Decimal)}
     attributes = {name: result.values[name] for name in plan.attributes}
     brought = {name: value for name in plan.balances if isinstance(value := result.values[f"opening({name})"], Decimal)}
-    payee = PayeePeriod(result.payee, result.period, targets, attributes, brought)
+    payee = PayeePeriod(result.payee, result.period, targets, attributes, brought, group_values(compiled, result))
     if not raised:
         return []
     try:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from liji.plan.facts import typed
+from liji.plan.checking import typed
 from liji.plan.model import Balance
 from liji.plan.model import Named
 from liji.plan.reading import Formula

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from liji.plan.model import Example
 from liji.plan.model import ExampleFact
+from liji.plan.model import ExamplePayee
 from liji.plan.model import Field
 from liji.plan.model import Scalar
 from liji.plan.numbers import read_number
@@ -22,6 +23,7 @@ from liji.plan.types import Kind
 
 _EXAMPLE = "{name: …, facts: [order_closed 100000], expect: {total: 1500}}"
 _FACT = "order_closed 100000"
+_GIVEN = ("targets", "balances", "attributes", "facts", "expect")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -47,20 +49,40 @@ class Cases:
         for number, (path, tree) in enumerate(root.items("examples", _EXAMPLE), start=1):
             part = section(tree, path, root.findings, _EXAMPLE)
             if part is not None:
-                part.only("name", "period", "targets", "balances", "attributes", "facts", "expect")
+                own = ("payees",) if part.has("payees") else _GIVEN
+                part.only("name", "period", *own)
                 yield self._example(part, number)
 
     def _example(self, part: Part, number: int) -> Example:
-        facts = (self._fact(path, tree, part) for path, tree in part.items("facts", _FACT))
+        several = part.part("payees", "{zhang: {facts: [order_closed 100000], expect: {total: 1500}}}")
+        payees = self._several(several) if several else [self._payee(part, "")]
         return Example(
-            name=part.text("name", "at the edge") or str(number),
-            line=part.section.mark.line,
-            period=part.day("period"),
+            part.text("name", "at the edge") or str(number), part.section.mark.line, part.day("period"), tuple(payees)
+        )
+
+    def _several(self, part: Part) -> list[ExamplePayee]:
+        found: list[ExamplePayee] = []
+        for name, tree in part.section.entries.items():
+            own = section(tree, part.at(name), part.findings, _EXAMPLE)
+            if own is not None:
+                own.only("manager", *_GIVEN)
+                found.append(self._payee(own, name))
+                manager = own.text("manager", "wang")
+                if manager is not None and manager not in part.section.entries:
+                    words = {"found": manager, "hint": hint(manager, part.section.entries)}
+                    part.findings.add("manager_unknown", own.at("manager"), own.mark("manager"), **words)
+        return found
+
+    def _payee(self, part: Part, name: str) -> ExamplePayee:
+        facts = (self._fact(path, tree, part) for path, tree in part.items("facts", _FACT))
+        return ExamplePayee(
+            name=name,
+            manager=part.text("manager", "wang") if name else None,
             targets=dict(self._numbers(part.part("targets", "{sales: 200000}"), self._measures)),
             balances=dict(self._numbers(part.part("balances", "{draw: 500}"), self._balances)),
             attributes=dict(self._typed(part.part("attributes", "{position: rep}"), self._attributes)),
             facts=tuple(fact for fact in facts if fact is not None),
-            expect=dict(self._expected(part)),
+            expect=dict(self._expected(part, needed=not name)),
         )
 
     def _numbers(self, own: Part | None, known: Collection[str]) -> Iterator[tuple[str, Decimal]]:
@@ -88,10 +110,10 @@ class Cases:
                 else:
                     yield name, value
 
-    def _expected(self, part: Part) -> Iterator[tuple[str, Scalar | None]]:
+    def _expected(self, part: Part, *, needed: bool) -> Iterator[tuple[str, Scalar | None]]:
         own = part.part("expect", "{total: 1500}")
         if own is None:
-            if part.get("expect") is None:
+            if needed and part.get("expect") is None:
                 part.missing("expect", "expect: {total: 1500}")
             return
         for name in own.section.entries:

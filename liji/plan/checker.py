@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from liji.plan import sugar
 from liji.plan.functions import FUNCTIONS
 from liji.plan.functions import SPELLINGS
 from liji.plan.functions import Function
@@ -22,6 +23,7 @@ from liji.plan.syntax import TruthLiteral
 from liji.plan.syntax import Written
 from liji.plan.typed import Apply
 from liji.plan.typed import Constant
+from liji.plan.typed import Group
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
@@ -72,6 +74,11 @@ class _Checker:
             "WHOLE": self._table,
             "MARGINAL": self._table,
             "PAY": self._table,
+            "RUNNING": self._running,
+            "POOL": self._pool,
+            "SCORE": self._score,
+            "HEADCOUNT": self._headcount,
+            **dict.fromkeys(("TOTAL", "AVERAGE", "HIGHEST", "LOWEST", "RANK", "SHARE"), self._group),
             "DATE": self._date,
             "ROUND": self._round,
         }
@@ -86,6 +93,8 @@ class _Checker:
             "NOT": self._logic,
             "IN": self._in,
             "DIVIDE": self._divide,
+            "EMPLOYED": self._employed,
+            "CONVERT": self._convert,
         }
 
     def typed(self, tree: Written) -> Typed:
@@ -105,6 +114,8 @@ class _Checker:
 
     def _name(self, tree: Name) -> Reference:
         found = self._scope.names.get(tree.name)
+        if found is None and tree.name in self._scope.of_the_period:
+            raise _SlipError("period_name", tree.at, name=tree.name)
         if found is None:
             known = [*self._scope.names, *self._scope.tables]
             raise _SlipError("unknown_name", tree.at, name=tree.name, hint=hint(tree.name, known))
@@ -159,9 +170,19 @@ class _Checker:
                 found=len(tree.arguments),
                 usage=function.usage,
             )
+        if function.gives is not None:
+            return self._signed(tree, function, function.gives)
         if function.name in self._special:
             return self._special[function.name](tree, function)
         return self._ordinary[function.name](tree, function, tuple(map(self.typed, tree.arguments)))
+
+    def _signed(self, tree: Call, function: Function, gives: Kind) -> Typed:
+        """A function whose arguments and result are always of the same types."""
+        given = tuple(map(self.typed, tree.arguments))
+        for index, (value, wanted) in enumerate(zip(given, function.takes, strict=True)):
+            if not fits(value.kind, wanted):
+                raise self._wrong(tree, index, SPOKEN[wanted], value.kind)
+        return Apply(function.name.lower(), given, gives)
 
     @staticmethod
     def _wrong(tree: Call, index: int, wanted: tuple[str, str], found: Kind | tuple[str, str]) -> _SlipError:
@@ -238,6 +259,75 @@ class _Checker:
             raise _SlipError("marginal_edges", tree.at, name=table.id)
         return Marginal(table.id, argument, kind)
 
+    # Over the payees of a group.
+
+    def _over(self, tree: Call, index: int) -> str | None:
+        """The attribute by which payees are grouped; None: all that take part."""
+        if self._scope.groups is None:
+            raise _SlipError("group_per_fact", tree.at, name=tree.function)
+        named = tree.arguments[index]
+        if isinstance(named, Name) and named.name in ("all", "全体"):
+            return None
+        if not isinstance(named, Name) or named.name not in self._scope.groups:
+            found = named.name if isinstance(named, Name) else "…"
+            known = [*self._scope.groups, "all"]
+            raise _SlipError("unknown_group", named.at, name=found, hint=hint(found, known))
+        return self._scope.groups[named.name]
+
+    def _group(self, tree: Call, function: Function) -> Typed:
+        over, formula = self._over(tree, 1), self.typed(tree.arguments[0])
+        if formula.kind not in NUMERIC:
+            raise self._wrong(tree, 0, SPOKEN[Kind.NUMBER], formula.kind)
+        if function.name in ("AVERAGE", "SHARE"):
+            return (sugar.average if function.name == "AVERAGE" else sugar.share)(formula, over)
+        kind = Kind.COUNT if function.name == "RANK" else formula.kind
+        return Group(function.name.lower(), (formula,), over, kind)
+
+    def _headcount(self, tree: Call, function: Function) -> Typed:
+        return sugar.headcount(self._over(tree, 0))
+
+    def _pool(self, tree: Call, function: Function) -> Typed:
+        named = tree.arguments[0]
+        found = self._scope.pools.get(named.name) if isinstance(named, Name) else None
+        if found is None:
+            name = named.name if isinstance(named, Name) else "…"
+            raise _SlipError("unknown_pool", named.at, name=name, hint=hint(name, self._scope.pools))
+        return found
+
+    def _running(self, tree: Call, function: Function) -> Typed:
+        if self._scope.running is None:
+            raise _SlipError("running_period", tree.at)
+        named = tree.arguments[0]
+        found = self._scope.running.get(named.name) if isinstance(named, Name) else None
+        if found is None:
+            name = named.name if isinstance(named, Name) else "…"
+            raise _SlipError("unknown_name", named.at, name=name, hint=hint(name, self._scope.running))
+        return found
+
+    # Functions that stand for longer formulas.
+
+    def _score(self, tree: Call, function: Function) -> Typed:
+        if not self._scope.weights:
+            raise _SlipError("no_weights", tree.at)
+        most = self.typed(tree.arguments[0]) if tree.arguments else None
+        if most is not None and not fits(most.kind, Kind.RATE):
+            raise self._wrong(tree, 0, SPOKEN[Kind.RATE], most.kind)
+        return sugar.score(self._scope.weights, most)
+
+    def _employed(self, tree: Call, function: Function, given: tuple[Typed, ...]) -> Typed:
+        for index, value in enumerate(given):
+            if value.kind is not Kind.DATE:
+                raise self._wrong(tree, index, SPOKEN[Kind.DATE], value.kind)
+        return sugar.employed(*given)
+
+    def _convert(self, tree: Call, function: Function, given: tuple[Typed, ...]) -> Typed:
+        if not self._scope.exchange:
+            raise _SlipError("no_exchange", tree.at)
+        for index, (value, wanted) in enumerate(zip(given, (Kind.MONEY, Kind.TEXT, Kind.DATE), strict=True)):
+            if not fits(value.kind, wanted):
+                raise self._wrong(tree, index, SPOKEN[wanted], value.kind)
+        return sugar.converted(given[0], given[1], given[2], self._scope.exchange)
+
     def _date(self, tree: Call, function: Function) -> Typed:
         try:
             year, month, day = (
@@ -271,6 +361,8 @@ class _Checker:
         return kind
 
     def _same(self, tree: Call, function: Function, given: tuple[Typed, ...]) -> Typed:
+        if function.name in ("MIN", "MAX") and all(value.kind is Kind.DATE for value in given):
+            return Apply(function.name.lower(), given, Kind.DATE)
         for index, value in enumerate(given):
             if value.kind not in NUMERIC:
                 raise self._wrong(tree, index, SPOKEN[Kind.NUMBER], value.kind)

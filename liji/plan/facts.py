@@ -1,10 +1,19 @@
 """Reads what a plan knows of facts and employees: fields, attributes, measures, targets."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from liji.plan.checker import check
+from liji.plan.checking import typed
+from liji.plan.checking import wrong_result
+from liji.plan.crediting import CREDIT_NAMES
+from liji.plan.crediting import condition_of
+from liji.plan.crediting import credited
+from liji.plan.crediting import is_linear
+from liji.plan.crediting import levels_of
+from liji.plan.crediting import read_window
+from liji.plan.model import Crediting
 from liji.plan.model import Field
 from liji.plan.model import How
 from liji.plan.model import Measure
@@ -12,6 +21,7 @@ from liji.plan.model import Missing
 from liji.plan.model import Names
 from liji.plan.model import Scalar
 from liji.plan.model import Target
+from liji.plan.numbers import percent
 from liji.plan.numbers import places
 from liji.plan.reading import Formula
 from liji.plan.reading import Part
@@ -22,13 +32,10 @@ from liji.plan.scope import Scope
 from liji.plan.source import Leaf
 from liji.plan.source import Tree
 from liji.plan.suggest import hint
-from liji.plan.syntax import Slip
-from liji.plan.typed import Typed
 from liji.plan.types import DECLARABLE
 from liji.plan.types import NUMERIC
 from liji.plan.types import SPOKEN
 from liji.plan.types import Kind
-from liji.plan.types import fits
 
 BUILT_IN: Mapping[str, Field] = MappingProxyType(
     {
@@ -38,6 +45,7 @@ BUILT_IN: Mapping[str, Field] = MappingProxyType(
         "type": Field("type", Names("类型", "type"), Kind.TEXT, ""),
         "external_id": Field("external_id", Names("外部编号", "external_id"), Kind.TEXT, ""),
         "share": Field("share", Names("份额", "share"), Kind.RATE, Decimal(1)),
+        "role": Field("role", Names("角色", "role"), Kind.TEXT, "owner"),
     }
 )
 MOST_PLACES = 6  # decimals that are kept of an amount that comes in
@@ -88,17 +96,20 @@ def _nothing(kind: Kind) -> Scalar | None:
     return False if kind is Kind.BOOL else None
 
 
-def read_measures(root: Part, fields: Scope) -> dict[str, Measure]:
-    """The measures, their formulas checked against the fields of facts."""
+def read_measures(root: Part, fields: Scope, rules: Mapping[str, Crediting], period: str) -> dict[str, Measure]:
+    """The measures, their formulas checked against the fields of facts and the rules of crediting."""
     found = root.named("measures", _MEASURE)
-    return gathered(found, lambda name, tree: _measure(name, tree, root, fields))
+    scope = fields.with_names({**CREDIT_NAMES, **fields.names})
+    return gathered(found, lambda name, tree: _measure(name, tree, root, scope, rules, period))
 
 
-def _measure(name: str, tree: Tree, root: Part, fields: Scope) -> Measure | None:
+def _measure(
+    name: str, tree: Tree, root: Part, fields: Scope, rules: Mapping[str, Crediting], period: str
+) -> Measure | None:
     part = section(tree, f"measures.{name}", root.findings, _MEASURE)
     if part is None:
         return None
-    part.only("names", "of", "where", *How)
+    part.only("names", "of", "where", "window", *How)
     ways = [how for how in How if part.has(how)]
     if len(ways) != 1:
         part.findings.add("measure_how", part.path, root.section.marks.get("measures", part.section.mark))
@@ -112,60 +123,61 @@ def _measure(name: str, tree: Tree, root: Part, fields: Scope) -> Measure | None
     of = part.texts("of", "order_closed")
     if not of:
         part.missing("of", "of: order_closed")
-    return _checked_measure(name, part, how, of, formula, fields)
+    window = read_window(part, period)
+    checked = _checked_measure(name, part, how, of, formula, fields, rules)
+    if checked and how is How.LAST and (window or checked.levels):
+        part.findings.add("last_over", part.at("last"), part.mark("last"))
+    return replace(checked, window=window) if checked else None
 
 
 def _checked_measure(
-    name: str, part: Part, how: How, of: tuple[str, ...], formula: Formula | None, fields: Scope
+    name: str,
+    part: Part,
+    how: How,
+    of: tuple[str, ...],
+    formula: Formula | None,
+    fields: Scope,
+    rules: Mapping[str, Crediting],
 ) -> Measure | None:
+    types, rule = credited_types(of, rules, part, "of")
     where = part.formula("where")
     condition = typed(where, fields, Kind.BOOL, part) if where else None
     if (where and condition is None) or (part.get("where") and not where):
         return None
-    if formula is None:
-        return Measure(name, part.names(name), Kind.COUNT, how, of, None, condition)
-    summed = typed(formula, fields, None, part)
-    if summed is None:
+    condition = condition_of(rule, condition)
+    summed = typed(formula, fields, None, part) if formula else None
+    if formula and summed is None:
         return None
+    levels = levels_of(rule, summed)
+    if summed is None or formula is None:
+        return Measure(name, part.names(name), Kind.COUNT, how, types, None, condition, levels)
+    if any(share != 1 for share in levels) and not (how is How.SUM and is_linear(summed)):
+        part.findings.add("credit_not_linear", formula.path, formula.leaf.place(0))
+    summed = credited(summed, rule)
     if how is How.COUNT_DISTINCT:
-        return Measure(name, part.names(name), Kind.COUNT, how, of, summed, condition)
+        return Measure(name, part.names(name), Kind.COUNT, how, types, summed, condition, levels)
     if summed.kind not in NUMERIC:
         wrong_result(formula, SPOKEN[Kind.NUMBER], summed.kind, part)
         return None
     kind = Kind.NUMBER if summed.kind is Kind.PLAIN else summed.kind
-    return Measure(name, part.names(name), kind, how, of, summed, condition)
+    return Measure(name, part.names(name), kind, how, types, summed, condition, levels)
 
 
-def typed(formula: Formula, scope: Scope, wanted: Kind | None, part: Part) -> Typed | None:
-    """The checked formula; None, with a finding, when it is wrong or gives another type than wanted."""
-    found = check(formula.tree, scope)
-    if isinstance(found, Slip):
-        formula.report(found, part.findings)
-        return None
-    if wanted is not None and not fits(found.kind, wanted):
-        wrong_result(formula, SPOKEN[wanted], found.kind, part)
-        return None
-    return found
+def credited_types(
+    of: tuple[str, ...], rules: Mapping[str, Crediting], part: Part, key: str
+) -> tuple[tuple[str, ...], Crediting | None]:
+    """The types of facts that count, and the rule by which they are credited, if one is named."""
+    named = [rules[name] for name in of if name in rules]
+    if len(of) > 1 and named:
+        part.findings.add("rule_alone", part.at(key), part.mark(key), name=named[0].id)
+    return (named[0].of, named[0]) if named else (of, None)
 
 
-def wrong_result(formula: Formula, wanted: tuple[str, str], found: Kind, part: Part) -> None:
-    """Notes that a formula gives another type than its place asks for."""
-    mends = {
-        Kind.RATE: ("用金额乘以这个比率", "multiply the rate by an amount"),
-        Kind.COUNT: (
-            "用每个的金额乘以个数, 例如 500 * new_customers",
-            "multiply by the money for each, for example 500 * new_customers",
-        ),
-        Kind.NUMBER: ("用每个的金额乘以它", "multiply it by the money for each"),
-        Kind.BOOL: ("用 IF(条件, 是, 否)", "use IF(condition, yes, no)"),
-    }
-    mend = mends.get(found, ("改正公式", "correct the formula"))
-    words = {"wanted": wanted, "found": SPOKEN[found], "mend": mend}
-    part.findings.add("result_type", formula.path, formula.leaf.place(0), **words)
+def read_targets(root: Part, measures: Mapping[str, Measure], terms: Scope) -> dict[str, Target]:
+    """The targets: `sales:` alone, or `sales: {default: 200000, missing: none | error | 0%, factor: …, weight: 40%}`.
 
-
-def read_targets(root: Part, measures: Mapping[str, Measure]) -> dict[str, Target]:
-    """The targets: `sales:` alone, or `sales: {default: 200000, missing: none | error | 0%}`."""
+    `terms`: what the factor may name.
+    """
     part = root.part("targets", "sales: {default: 200000}")
     found: dict[str, Target] = {}
     for name, tree in part.section.entries.items() if part else ():
@@ -175,13 +187,24 @@ def read_targets(root: Part, measures: Mapping[str, Measure]) -> dict[str, Targe
             continue
         own = section(tree, f"targets.{name}", root.findings, "sales: {default: 200000}")
         if own is not None:
-            own.only("default", "missing")
+            own.only("default", "missing", "factor", "weight")
             default = own.number("default")
             if default is not None and places(default) > MOST_PLACES:
                 mark = own.mark("default")
                 own.findings.add("number_long", own.at("default"), mark, found=default, limit=MOST_PLACES)
-            found[name] = Target(name, default, _without(own))
+            factor = own.formula("factor")
+            ramp = typed(factor, terms, Kind.RATE, own) if factor else None
+            found[name] = Target(name, default, _without(own), ramp, own.number("weight"))
+    _weights(root, found)
     return found
+
+
+def _weights(root: Part, targets: Mapping[str, Target]) -> None:
+    """Weights sum up to 100 %."""
+    weights = [target.weight for target in targets.values() if target.weight is not None]
+    total = sum(weights, Decimal(0))
+    if weights and total != 1:
+        root.findings.add("weights_sum", "targets", root.mark("targets"), found=percent(total))
 
 
 def _without(part: Part) -> Missing | Decimal:

@@ -11,30 +11,37 @@ from dataclasses import replace
 from liji.plan.advice import advise
 from liji.plan.balances import read_balances
 from liji.plan.cases import Cases
+from liji.plan.checking import typed
+from liji.plan.components import Components
+from liji.plan.crediting import CREDIT_NAMES
+from liji.plan.crediting import read_crediting
 from liji.plan.currencies import MINOR_UNITS
+from liji.plan.drafts import Draft
+from liji.plan.drafts import check_value
+from liji.plan.drafts import in_order
+from liji.plan.drafts import read_drafts
+from liji.plan.drafts import reference
+from liji.plan.exchange import read_exchange
 from liji.plan.facts import BUILT_IN
 from liji.plan.facts import read_fields
 from liji.plan.facts import read_measures
 from liji.plan.facts import read_targets
-from liji.plan.facts import typed
 from liji.plan.model import Component
 from liji.plan.model import Field
+from liji.plan.model import How
+from liji.plan.model import Measure
 from liji.plan.model import Named
 from liji.plan.model import Plan
 from liji.plan.model import Table
 from liji.plan.model import Value
-from liji.plan.pay import Draft
-from liji.plan.pay import check_component
-from liji.plan.pay import check_value
-from liji.plan.pay import in_order
-from liji.plan.pay import read_drafts
-from liji.plan.pay import reference
+from liji.plan.pools import check_pool
 from liji.plan.problems import Findings
 from liji.plan.problems import Problem
 from liji.plan.reading import Part
 from liji.plan.results import result_names
 from liji.plan.scope import Scope
 from liji.plan.scope import referring
+from liji.plan.scope import spellings
 from liji.plan.source import Section
 from liji.plan.source import canonical
 from liji.plan.source import read
@@ -53,12 +60,16 @@ _KEYS = [
     "period",
     "valid",
     "eligible",
+    "year_starts",
     "attributes",
     "fields",
+    "crediting",
+    "exchange",
     "measures",
     "targets",
     "tables",
     "values",
+    "pools",
     "components",
     "balances",
     "examples",
@@ -122,10 +133,14 @@ class _Loading:
         if since and until and until < since and valid:
             self._findings.add("valid_order", "valid.to", valid.mark("to"))
         fields, attributes, tables = read_fields(root, "fields"), read_fields(root, "attributes"), read_tables(root)
-        measures = read_measures(root, _of_facts(fields, attributes, tables))
         period = root.choice("period", PERIODS, default="month")
+        exchange = read_exchange(root, currency)
+        of_facts = replace(_of_facts(fields, attributes, tables), exchange=exchange)
+        rules = read_crediting(root, of_facts)
+        measures = read_measures(root, of_facts, rules, period)
         if currency is None:
             return None
+        terms = Scope(_referring(attributes.values(), Role.ATTRIBUTE), _by_spelling(tables))
         return Plan(
             id=name,
             called=root.names(name),
@@ -137,11 +152,22 @@ class _Loading:
             attributes=attributes,
             fields=fields,
             measures=measures,
-            targets=read_targets(root, measures),
+            targets=read_targets(root, measures, terms),
             tables=tables,
             values={},
             components={},
+            crediting=rules,
+            exchange=exchange,
+            year_starts=self._year_starts(),
         )
+
+    def _year_starts(self) -> int | None:
+        """The month with which the plan's years begin."""
+        month = self._root.number("year_starts")
+        if month is not None and month not in range(1, 13):
+            self._findings.add("not_decimal", "year_starts", self._root.mark("year_starts"), found=month)
+            return None
+        return int(month) if month is not None else None
 
     def _paid(self, plan: Plan) -> Plan:
         """The plan with eligibility, values and components."""
@@ -151,38 +177,49 @@ class _Loading:
             names |= referring(measure, Role.MEASURE, measure.kind)
         opened = read_balances(self._root, plan.period)
         openings = {name: found for draft in opened for name, found in draft.references().items()}
-        scope = Scope(names, _by_spelling(plan.tables), frozenset(plan.targets), openings)
-        of_facts = _of_facts(plan.fields, plan.attributes, plan.tables)
+        scope = Scope(
+            names,
+            _by_spelling(plan.tables),
+            frozenset(plan.targets),
+            openings,
+            groups=_groups(plan.attributes),
+            exchange=plan.exchange,
+            weights={name: target.weight for name, target in plan.targets.items() if target.weight is not None},
+        )
         drafts = read_drafts(self._root)
         self._no_name_twice(plan, drafts.values())
-        values: dict[str, Value] = {}
-        components: dict[str, Component] = {}
-        order: list[str] = []
+        components = Components(self._about_a_fact(plan, drafts), plan.crediting, plan.minor_unit)
+        paid = _Paid(scope, components)
         for draft in in_order(drafts, self._root) if not self._findings.failed else ():
-            value = check_value(draft, scope) if draft.role is Role.VALUE else None
-            component = None
-            if draft.role is Role.COMPONENT:
-                component = check_component(draft, scope, of_facts, plan.minor_unit)
-            if value:
-                values[draft.name] = value
-            if component:
-                components[draft.name] = component
-            if value or component:
-                kind = value.formula.kind if value else Kind.MONEY
-                scope = scope.with_names(reference(draft, kind))
-                order.append(draft.name)
+            paid.take(draft)
         if not any(draft.role is Role.COMPONENT for draft in drafts.values()) and not self._findings.failed:
             self._findings.add("no_components", "components", self._root.mark("components"))
+        scope = paid.scope
         scope = scope.with_names({"total": Reference(Role.COMPONENT, "total", Kind.MONEY)})
         closed = [] if self._findings.failed else [draft.closed(scope) for draft in opened]
         return replace(
             plan,
             eligible=eligible,
             balances={balance.id: balance for balance in closed if balance},
-            measures={**plan.measures, **{each.id: each for c in components.values() if (each := c.each)}},
-            values={name: values[name] for name in drafts if name in values},
-            components={name: components[name] for name in drafts if name in components},
-            order=tuple(order),
+            measures={**plan.measures, **{each.id: each for c in paid.components.values() if (each := c.each)}},
+            values={name: paid.values[name] for name in drafts if name in paid.values},
+            components={name: paid.components[name] for name in drafts if name in paid.components},
+            order=tuple(paid.order),
+        )
+
+    @staticmethod
+    def _about_a_fact(plan: Plan, drafts: Mapping[str, Draft]) -> Scope:
+        """What a component per transaction may name: also what measures had reached before the fact."""
+        own = _of_facts(plan.fields, plan.attributes, plan.tables)
+        summed = [measure for measure in plan.measures.values() if _runs(measure)]
+        running = {name: found for one in summed for name, found in referring(one, Role.RUNNING, one.kind).items()}
+        period = {name for measure in plan.measures.values() for name in _own(measure)}
+        period |= {name for draft in drafts.values() for name in draft.spellings}
+        return replace(
+            own.with_names({**CREDIT_NAMES, **own.names}),
+            running=running,
+            of_the_period=frozenset(period),
+            exchange=plan.exchange,
         )
 
     def _eligible(self, plan: Plan) -> Typed | None:
@@ -195,9 +232,10 @@ class _Loading:
         taken: dict[str, str] = {}
         things = [("attributes", named.id, _own(named)) for named in plan.attributes.values()]
         things += [("measures", named.id, _own(named)) for named in plan.measures.values()]
-        things += [("values" if d.role is Role.VALUE else "components", d.name, sorted(d.spellings)) for d in drafts]
-        for area, name, spellings in things:
-            for spelling in {name, *spellings}:
+        areas = {Role.VALUE: "values", Role.POOL: "pools", Role.COMPONENT: "components"}
+        things += [(areas[d.role], d.name, sorted(d.spellings)) for d in drafts]
+        for area, name, called in things:
+            for spelling in {name, *called}:
                 if taken.setdefault(spelling, name) != name or (
                     spelling == name and taken.get(f"#{name}", area) != area
                 ):
@@ -206,6 +244,49 @@ class _Loading:
                     mark = own.mark(name) if own else self._root.mark(area)
                     self._findings.add("name_taken", f"{area}.{name}", mark, **words)
             taken[f"#{name}"] = area
+
+
+class _Paid:
+    """Values, pools and components, checked one after another: each may name those before it."""
+
+    def __init__(self, scope: Scope, components: Components) -> None:
+        self.scope = scope
+        self.values: dict[str, Value] = {}
+        self.components: dict[str, Component] = {}
+        self.order: list[str] = []
+        self._checks = components
+
+    def take(self, draft: Draft) -> None:
+        """Checks one and makes it known to those after it."""
+        if draft.role is Role.POOL:
+            pool = check_pool(draft, self.scope)
+            if pool:
+                known = {name: pool for name in draft.spellings if name.isidentifier()}
+                self.scope = replace(self.scope, pools={**self.scope.pools, **known})
+        elif draft.role is Role.VALUE:
+            value = check_value(draft, self.scope)
+            if value:
+                self.values[draft.name] = value
+                self._known(draft, value.formula.kind)
+        else:
+            component = self._checks.checked(draft, self.scope)
+            if component:
+                self.components[draft.name] = component
+                self._known(draft, Kind.MONEY if component.reward == "money" else Kind.NUMBER)
+
+    def _known(self, draft: Draft, kind: Kind) -> None:
+        self.scope = self.scope.with_names(reference(draft, kind))
+        self.order.append(draft.name)
+
+
+def _runs(measure: Measure) -> bool:
+    """Whether what a measure had reached before a fact can be told from the payee's own facts of the period."""
+    return measure.how in (How.SUM, How.COUNT, How.MIN, How.MAX) and not measure.window and not measure.levels
+
+
+def _groups(attributes: Mapping[str, Field]) -> dict[str, str]:
+    """The attributes by which payees can be grouped, by their spellings."""
+    return {name: own.id for own in attributes.values() if own.kind is Kind.TEXT for name in spellings(own)}
 
 
 def _by_spelling(tables: Mapping[str, Table]) -> dict[str, Table]:

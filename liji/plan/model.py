@@ -50,12 +50,30 @@ class How(StrEnum):
     COUNT_DISTINCT = "count distinct"
     MIN = "min"
     MAX = "max"
+    LAST = "last"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which periods' facts a measure sums up: those that lie from `first` to `last` periods before this one.
+
+    With `to_date` (quarter or year), from the first period of that quarter or year up to this one. `months`: the two
+    count months, not periods.
+    """
+
+    first: int = 0
+    last: int = 0
+    to_date: str | None = None
+    months: bool = False
 
 
 @dataclass(frozen=True)
 class Measure(Named):
     """A typed value per payee and period over the credited facts of the types in `of` for which `where`
     holds.
+
+    With `levels`, over the facts credited to those below in the tree of managers: what the direct reports bring counts
+    with the first share, what comes from one level further down with the second, and so on.
     """
 
     kind: Kind
@@ -63,6 +81,24 @@ class Measure(Named):
     of: tuple[str, ...]
     formula: Typed | None
     where: Typed | None
+    levels: tuple[Decimal, ...] = ()
+    window: Window | None = None
+
+
+@dataclass(frozen=True)
+class Crediting(Named):
+    """A rule by which facts of the types in `of` are credited: to whom of those named on it, with which share.
+
+    `roles` empty: to all that are named; `levels`: to their managers, see Measure; `date`: the field of the fact that
+    says on which day it counts.
+    """
+
+    of: tuple[str, ...]
+    roles: tuple[str, ...]
+    where: Typed | None
+    share: Typed | None
+    levels: tuple[Decimal, ...]
+    date: str | None
 
 
 class Missing(StrEnum):
@@ -74,11 +110,16 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """The quota of a measure. `missing` as a number is the attainment that counts when there is no target."""
+    """The quota of a measure. `missing` as a number is the attainment that counts when there is no target.
+
+    The quota is multiplied by `factor` (a ramp, the days employed); `weight` is its share in the weighted score.
+    """
 
     measure: str
     default: Decimal | None
     missing: Missing | Decimal
+    factor: Typed | None = None
+    weight: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -136,11 +177,30 @@ class Due:
 
 
 @dataclass(frozen=True)
+class Instalment:
+    """A part of a component's amount: payable `months_after` the period's last month, or when `milestone` is met."""
+
+    share: Decimal
+    months_after: int
+    milestone: str | None
+
+
+@dataclass(frozen=True)
+class Pool(Named):
+    """An amount that the members of a group divide among them: each by the weight, to the last cent."""
+
+    amount: Typed
+    over: str | None
+    weight: Typed
+
+
+@dataclass(frozen=True)
 class Component(Named):
     """A named incentive. `floor_none` says that the designer means it to become negative.
 
     One that is worked out per fact has its facts' rounded amounts summed up in the measure `each`, which is its
-    formula then.
+    formula then. Where `reward` is not money, the formula says how many of it (default: one) and the total leaves it
+    out.
     """
 
     formula: Typed
@@ -151,6 +211,7 @@ class Component(Named):
     reward: str
     due: Due | None
     each: Measure | None = None
+    instalments: tuple[Instalment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,17 +239,29 @@ class ExampleFact:
 
 
 @dataclass(frozen=True)
-class Example:
-    """A case inside the plan: what is given, and which values it must lead to (None: no value)."""
+class ExamplePayee:
+    """One of those who take part in an example: what is given for them, and what they must come to (None: no value).
+
+    `manager` is the name of another one.
+    """
 
     name: str
-    line: int
-    period: date | None
+    manager: str | None
     targets: Mapping[str, Decimal]
     balances: Mapping[str, Decimal]
     attributes: Mapping[str, Scalar]
     facts: tuple[ExampleFact, ...]
     expect: Mapping[str, Scalar | None]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A case inside the plan. `period` is any day of the period; `payees` are one, without a name, or several."""
+
+    name: str
+    line: int
+    period: date | None
+    payees: tuple[ExamplePayee, ...]
 
 
 @dataclass(frozen=True)
@@ -208,9 +281,18 @@ class Plan(Named):
     values: Mapping[str, Value]
     components: Mapping[str, Component]
     balances: Mapping[str, Balance] = field(default_factory=dict)
+    crediting: Mapping[str, Crediting] = field(default_factory=dict)
+    pools: Mapping[str, Pool] = field(default_factory=dict)
+    exchange: Mapping[str, tuple[tuple[date, Decimal], ...]] = field(default_factory=dict)
+    year_starts: int | None = None
     examples: tuple[Example, ...] = ()
     order: tuple[str, ...] = ()  # values and components, each after what it needs
     digest: str = field(default="")
+
+    @property
+    def paid(self) -> list[str]:
+        """The components that are paid in money: what the total sums up."""
+        return [name for name, component in self.components.items() if component.reward == "money"]
 
     @property
     def minor_unit(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from liji.plan.model import Component
 from liji.plan.model import Plan
+from liji.plan.typed import Group
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
 from liji.plan.typed import Typed
@@ -20,20 +21,36 @@ def result_names(plan: Plan) -> tuple[str, ...]:
         names += [f"target({measure})", f"attainment({measure})"]
     for key, found in lookups(plan).items():
         names += [key, f"band({found.table}, {written(found.argument)})"]
+    names += [written(group) for group in groups(plan)]
     names += [f"opening({balance})" for balance in plan.balances]
     names += plan.values
     for component in plan.components:
         names += [f"{component}.when", f"{component}.raw", f"{component}.reason", component]
+        names += [part_name(component, at) for at, _ in enumerate(plan.components[component].instalments, start=1)]
     names += [f"closing({balance})" for balance in plan.balances]
     return tuple(dict.fromkeys([*names, "total"]))
+
+
+def part_name(component: str, number: int) -> str:
+    """The name of an instalment's amount, counted from 1."""
+    return f"part({component}, {number})"
+
+
+def groups(plan: Plan) -> list[Group]:
+    """Every value over a group that stands in values, components or balances."""
+    found = {written(part): part for formula in _all(plan) for part in parts(formula) if isinstance(part, Group)}
+    return list(found.values())
+
+
+def _all(plan: Plan) -> list[Typed]:
+    formulas = [formula for name in plan.order for formula in formulas_of(plan, name)]
+    return formulas + [balance.closing for balance in plan.balances.values()]
 
 
 def lookups(plan: Plan) -> dict[str, Lookup | Marginal]:
     """Every reading of a table that stands in values or components, by its fixed spelling."""
     found: dict[str, Lookup | Marginal] = {}
-    formulas = [formula for name in plan.order for formula in formulas_of(plan, name)]
-    formulas += [balance.closing for balance in plan.balances.values()]
-    for formula in formulas:
+    for formula in _all(plan):
         for part in parts(formula):
             if isinstance(part, Lookup | Marginal):
                 found.setdefault(written(part), part)

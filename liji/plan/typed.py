@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -22,6 +23,8 @@ class Role(StrEnum):
     VALUE = "value"
     COMPONENT = "component"
     OPENING = "opening"
+    RUNNING = "running"
+    POOL = "pool"
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,10 @@ class Constant:
 
 @dataclass(frozen=True)
 class Reference:
-    """A named value; for TARGET and ATTAINMENT `name` is the measure, for OPENING the balance."""
+    """A named value; for TARGET and ATTAINMENT `name` is the measure, for OPENING the balance.
+
+    RUNNING is what the measure `name` had reached in the period before the fact that is being judged.
+    """
 
     role: Role
     name: str
@@ -71,7 +77,22 @@ class Apply:
     kind: Kind
 
 
-Typed = Constant | Reference | Lookup | Marginal | Apply
+@dataclass(frozen=True)
+class Group:
+    """What a formula comes to over all who take part and have the same text in the attribute `over` (None: all).
+
+    total, highest, lowest and rank (1: the greatest; equals share a rank) have one operand, pool has two: the amount
+    and each one's weight.
+    """
+
+    function: str
+    operands: tuple["Typed", ...]
+    over: str | None
+    kind: Kind
+    name: str = ""  # of a pool
+
+
+Typed = Constant | Reference | Lookup | Marginal | Apply | Group
 
 _POWER = {"=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1, "+": 2, "-": 2, "*": 3, "/": 3, "neg": 4}
 
@@ -81,13 +102,17 @@ def written(formula: Typed) -> str:
     if isinstance(formula, Constant):
         return _constant(formula)
     if isinstance(formula, Reference):
-        special = formula.role in (Role.TARGET, Role.ATTAINMENT, Role.OPENING)
+        special = formula.role in (Role.TARGET, Role.ATTAINMENT, Role.OPENING, Role.RUNNING)
         return f"{formula.role}({formula.name})" if special else formula.name
     if isinstance(formula, Lookup):
         second = f", {written(formula.second)}" if formula.second is not None else ""
         return f"rate({formula.table}, {written(formula.argument)}{second})"
     if isinstance(formula, Marginal):
         return f"marginal({formula.table}, {written(formula.argument)})"
+    if isinstance(formula, Group) and formula.name:
+        return f"pool({formula.name})"
+    if isinstance(formula, Group):
+        return f"{formula.function}({', '.join(map(written, formula.operands))}, {formula.over or 'all'})"
     if formula.operator == "neg":
         return f"-{_inside(formula.operands[0], 4)}"
     if formula.operator in _POWER:
@@ -121,9 +146,23 @@ def parts(formula: Typed) -> Iterator[Typed]:
         yield from parts(formula.argument)
         if isinstance(formula, Lookup) and formula.second is not None:
             yield from parts(formula.second)
-    elif isinstance(formula, Apply):
+    elif isinstance(formula, Apply | Group):
         for operand in formula.operands:
             yield from parts(operand)
+
+
+def replaced(formula: Typed, what: Typed, by: Typed) -> Typed:
+    """The formula with every part that equals `what` replaced."""
+    if formula == what:
+        return by
+    if isinstance(formula, Apply | Group):
+        return replace(formula, operands=tuple(replaced(operand, what, by) for operand in formula.operands))
+    if isinstance(formula, Lookup):
+        second = replaced(formula.second, what, by) if formula.second is not None else None
+        return replace(formula, argument=replaced(formula.argument, what, by), second=second)
+    if isinstance(formula, Marginal):
+        return replace(formula, argument=replaced(formula.argument, what, by))
+    return formula
 
 
 def references(formula: Typed | None) -> Iterator[Reference]:

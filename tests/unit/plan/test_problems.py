@@ -46,7 +46,7 @@ ERRORS = [
     (component("sales = 'x"), "character", 7, 22),
     (component("sales * 1%") + "    where: amount > 1\n", "unknown_key", 9, 5),  # of a single fact only
     (component("amount * 1%") + "    per:\n", "missing_key", 7, 5),
-    (component("sales * 1%") + "    per: order_closed\n", "unknown_name", 7, 14),  # a fact knows nothing of the period
+    (component("sales * 1%") + "    per: order_closed\n", "period_name", 7, 14),  # a fact knows nothing of the period
     (table("[{beyond, rate: 1%}]").replace("bands:", "points:"), "unknown_key", 7, 15),
     (table("[{at: 1, rate: 1%}]").replace("bands", "points").replace("pay(l", "marginal(l"), "marginal_points", 9, 19),
     (table("[{is: A, rate: 1%}]").replace("bands", "rows").replace("sales)'", '"A")\''), "only_rate", 9, 19),

@@ -1,0 +1,275 @@
+"""What every fact contributes to each measure, as columns over a relation of facts.
+
+In a relation of facts as they were credited (`fact_rows`) each stands with its owner, in its own period. In a payee's
+frame (`prefix_rows`) stand all facts that matter to one payee in one period: the own ones, those of people below
+(`level`) and those of other periods (`own_period`); there a measure takes only what it looks at.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlglot import exp
+
+from liji.engine import sql
+from liji.engine.exact import Exact
+from liji.engine.formulas import Formulas
+from liji.engine.formulas import Piece
+from liji.engine.formulas import constant
+from liji.engine.layers import Layers
+from liji.engine.layers import Plain
+from liji.engine.sql import Sql
+from liji.engine.tables import reached_band
+from liji.engine.windows import in_window
+from liji.plan.facts import BUILT_IN
+from liji.plan.model import Field
+from liji.plan.model import How
+from liji.plan.model import Measure
+from liji.plan.model import Plan
+from liji.plan.numbers import places
+from liji.plan.typed import Constant
+from liji.plan.typed import Group
+from liji.plan.typed import Lookup
+from liji.plan.typed import Marginal
+from liji.plan.typed import Reference
+from liji.plan.typed import Role
+from liji.plan.typed import references
+from liji.plan.types import Kind
+
+# Decimals that are kept of what comes in; more than these are refused, never cut off.
+FIELD_SCALES = {Kind.MONEY: 6, Kind.RATE: 8, Kind.NUMBER: 6, Kind.COUNT: 0, Kind.PLAIN: 6}
+
+
+@dataclass(frozen=True)
+class Contributed:
+    """The columns `c:…` over a relation of facts, ready to be selected."""
+
+    layers: Layers
+    columns: list[tuple[str, Plain]]
+
+
+class Contributions:
+    """Translates the measures of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._fields = {**BUILT_IN, **plan.fields}
+        self._scales: dict[str, int] = {}
+
+    def scale(self, measure: Measure) -> int:
+        """The scale of a measure's whole number, found by translating its formula into columns that nobody reads."""
+        if measure.kind is Kind.COUNT or measure.formula is None:
+            return 0
+        if measure.id not in self._scales:
+            translating = _Translating(self._plan, self._fields, self, framed=False)
+            number = translating.number_of(measure)
+            self._scales[measure.id] = number.scale + weight_scale(measure)
+        return self._scales[measure.id]
+
+    def over_facts(self, *, framed: bool) -> Contributed:
+        """The columns; `framed`: over a payee's frame, else over facts as they were credited."""
+        translating = _Translating(self._plan, self._fields, self, framed=framed)
+        return Contributed(translating.layers, list(translating.columns()))
+
+    def typed_facts(self, table: str, *, apart: bool) -> exp.Select:
+        """The facts with their numbers as whole numbers of a known scale, and the attributes that they are judged by.
+
+        `apart`: payees' attributes stand in a relation of their own, `payee_rows`.
+        """
+        used: dict[Reference, None] = {}
+        for measure in self._plan.measures.values():
+            for formula in (measure.formula, measure.where):
+                used |= dict.fromkeys(references(formula))
+        query = exp.select("*").from_(table)
+        if apart and any(reference.role is Role.ATTRIBUTE for reference in used):
+            query = query.join("payee_rows", using=["payee", "period"], copy=False)
+        for reference in used:
+            if reference.role is Role.RUNNING:
+                continue
+            if reference.role is Role.ATTRIBUTE:
+                own = attribute(self._plan.attributes[reference.name])
+            else:
+                kind, own = self._fields[reference.name].kind, sql.column(f"field:{reference.name}")
+                own = whole_number(own, kind) if kind in FIELD_SCALES else own
+            query = query.select(sql.named(own, _column(reference)), copy=False)
+        return query
+
+
+class _Translating:
+    """One translation of all measures of a plan, each after those whose running total it asks for."""
+
+    def __init__(self, plan: Plan, fields: dict[str, Field], contributions: Contributions, *, framed: bool) -> None:
+        self._plan = plan
+        self._fields = fields
+        self._scale = contributions.scale
+        self._framed = framed
+        self._columns: dict[str, Plain] = {}
+        self.layers = Layers()
+        self._formulas = Formulas(self.layers, self._known, self._read, plan.period, unfinished=False)
+
+    def columns(self) -> Iterator[tuple[str, Plain]]:
+        for measure in self._plan.measures.values():
+            self._formulas.naming = measure.id
+            self._columns[measure.id] = column = self._contribution(measure)
+            yield f"c:{measure.id}", column
+
+    def number_of(self, measure: Measure) -> Exact:
+        """A measure's formula as a decimal."""
+        assert measure.formula is not None  # noqa: S101
+        return self._formulas.exact.quotient(self._formulas.number(measure.formula))
+
+    def _contribution(self, measure: Measure) -> Plain:
+        formulas = self._formulas
+        counts = [sql.one_of(sql.column("type"), [sql.text(kind) for kind in measure.of])]
+        counts += self._seen(measure)
+        guards = [formulas.bound(sql.filled(sql.both(counts), sql.truth(False)), 0)]
+        if measure.where is not None:
+            with formulas.under(*guards):
+                condition = formulas.plain(measure.where)
+                test = formulas.bound(condition.sql, condition.layer)
+            guards = [formulas.bound(sql.filled(test.sql, sql.truth(False)), test.layer)]
+        with formulas.under(*guards):
+            if measure.formula is None:
+                return formulas.bound(sql.integer(1), 0)
+            if measure.kind is Kind.COUNT and measure.how is How.COUNT_DISTINCT:
+                piece = formulas.piece(measure.formula)
+                plain = piece if isinstance(piece, Plain) else formulas.exact.quotient(piece)
+                top = plain.sql if isinstance(plain, Plain) else sql.huge(plain.top)
+                return formulas.bound(top, plain.layer)
+            number = self.number_of(measure)
+            top = sql.huge(number.top)
+            if self._framed and weight_scale(measure) + any(share != 1 for share in measure.levels):
+                top = sql.binary("*", top, weight(measure, sql.column("level")))
+            return formulas.bound(top, number.layer)
+
+    def _seen(self, measure: Measure) -> list[Sql]:
+        """In a frame: what of it the measure looks at."""
+        if not self._framed or not reaches(self._plan):
+            return []
+        level = sql.column("level")
+        if measure.levels:
+            inside = [
+                sql.binary(">=", level, sql.factor(1)),
+                sql.binary("<=", level, sql.factor(len(measure.levels))),
+            ]
+        else:
+            inside = [sql.binary("=", level, sql.factor(0))]
+        own, period = sql.column("own_period"), sql.column("period")
+        return [*inside, in_window(self._plan, measure.window, own, period)]
+
+    def _known(self, reference: Reference) -> Piece:
+        """A field of the fact, an attribute of its payee, or a measure's running total before it."""
+        if reference.role is Role.RUNNING:
+            return self._running(self._plan.measures[reference.name])
+        given = sql.column(_column(reference))
+        if reference.role is Role.ATTRIBUTE:
+            kind = self._plan.attributes[reference.name].kind
+            return Exact(given, FIELD_SCALES[kind], None, 0) if kind in FIELD_SCALES else Plain(given, 0)
+        own = self._fields[reference.name]
+        missing = _stand_in(own)
+        if missing is not None:
+            value = sql.filled(given, missing)
+        else:
+            value = sql.case(sql.is_null(given), sql.stop("missing_field", own.id), given)
+        if own.kind in FIELD_SCALES:
+            return Exact(value, FIELD_SCALES[own.kind], None, 0)
+        return Plain(value, 0)
+
+    def _running(self, measure: Measure) -> Exact:
+        """What the measure's facts before this one come to, within the period."""
+        own = self._columns.get(measure.id)
+        if own is None:  # only the scale is asked for
+            return Exact(sql.column(f"c:{measure.id}"), self._scale(measure), None, 0)
+        total = summed(measure.how, own.sql, before_this_fact())
+        bound = self.layers.bind(sql.filled(total, sql.integer(0)), own.layer)
+        return Exact(bound.sql, self._scale(measure), None, bound.layer)
+
+    def _read(self, reading: Lookup | Marginal | Group, formulas: Formulas) -> Exact:
+        assert not isinstance(reading, Group)  # noqa: S101 - the checker refuses groups of facts
+        return reached_band(formulas, self._plan.tables[reading.table], reading)[1]
+
+
+def reaches(plan: Plan) -> bool:
+    """Whether a measure looks at other people's facts or at those of other periods."""
+    return any(measure.levels or measure.window for measure in plan.measures.values())
+
+
+def weight_scale(measure: Measure) -> int:
+    """Decimals of the shares with which levels count."""
+    return max((places(share) for share in measure.levels), default=0)
+
+
+def weight(measure: Measure, level: Sql) -> Sql:
+    """The share of a level, as a whole number of `weight_scale`."""
+    scale = weight_scale(measure)
+    told = [sql.integer(int(share.scaleb(scale))) for share in measure.levels]
+    branches = [(sql.binary("=", level, sql.factor(at)), share) for at, share in enumerate(told[:-1], start=1)]
+    return sql.cases(branches, told[-1]) if branches else told[-1]
+
+
+def summed(how: How, column: Sql, window: exp.Window | None) -> Sql:
+    """The column over all rows, or over a window of them. A count sums up ones, so that counts can be summed again."""
+    over: dict[How, Sql] = {
+        How.SUM: exp.Sum(this=column),
+        How.COUNT: exp.Sum(this=column),
+        How.COUNT_DISTINCT: exp.Count(this=exp.Distinct(expressions=[column])),
+        How.MIN: exp.Min(this=column),
+        How.MAX: exp.Max(this=column),
+        How.LAST: exp.ArgMax(this=column, expression=sql.case(sql.negated(sql.is_null(column)), sql.column("place"))),
+    }
+    value = over[how]
+    if window is not None:
+        own = window.copy()
+        own.set("this", value)
+        value = own
+    return sql.huge(value)
+
+
+def before_this_fact() -> exp.Window:
+    """All facts of the payee-period before each one."""
+    return _rows_up_to("1", "PRECEDING")
+
+
+def up_to_this_fact() -> exp.Window:
+    """All facts of the payee-period up to each one."""
+    return _rows_up_to("CURRENT ROW", None)
+
+
+def _rows_up_to(end: str, side: str | None) -> exp.Window:
+    spec = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=end, end_side=side)
+    return exp.Window(
+        partition_by=[sql.column("payee"), sql.column("period")],
+        order=exp.Order(expressions=[sql.column("place")]),
+        spec=spec,
+    )
+
+
+def attribute(own: Field) -> Sql:
+    """An attribute as a typed column; what the plan says for a missing one stands in."""
+    given = sql.column(f"attribute:{own.id}")
+    if own.kind in FIELD_SCALES:
+        given = whole_number(given, own.kind)
+    missing = _stand_in(own)
+    if missing is not None:
+        return sql.filled(given, missing)
+    return sql.case(sql.is_null(given), sql.stop("missing_attribute", own.id), given)
+
+
+def _column(reference: Reference) -> str:
+    return f"{'a' if reference.role is Role.ATTRIBUTE else 'f'}:{reference.name}"
+
+
+def _stand_in(own: Field) -> Sql | None:
+    """What the plan says for a missing value, in SQL."""
+    if own.missing is None:
+        return None
+    if isinstance(own.missing, Decimal):
+        return sql.integer(int(own.missing.scaleb(FIELD_SCALES[own.kind])))
+    piece = constant(Constant(own.missing, own.kind))
+    return piece.sql if isinstance(piece, Plain) else piece.top
+
+
+def whole_number(given: Sql, kind: Kind) -> Sql:
+    """A decimal column as a whole number of its kind's scale."""
+    scale = FIELD_SCALES[kind]
+    return sql.huge(sql.binary("*", given, sql.factor(10**scale)) if scale else given)

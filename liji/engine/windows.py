@@ -1,0 +1,50 @@
+"""Which periods a measure's window takes in, told by the first days of two periods; and the ends of periods."""
+
+from sqlglot import exp
+
+from liji.engine import sql
+from liji.engine.sql import Sql
+from liji.plan.model import Plan
+from liji.plan.model import Window
+
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def in_window(plan: Plan, window: Window | None, own: Sql, period: Sql) -> Sql:
+    """Whether the period that starts on `own` lies in the window of the one that starts on `period`."""
+    if window is None:
+        return sql.binary("=", own, period)
+    if window.to_date is not None:
+        same = sql.binary("=", _span(plan, window.to_date, own), _span(plan, window.to_date, period))
+        return sql.both([same, sql.binary("<=", own, period)])
+    step = MONTHS.get(plan.period, 1)
+    if window.months:
+        step = 2 if plan.period == "half-month" else 1
+    back = sql.binary("-", _index(plan, period), _index(plan, own))
+    first = sql.binary("<=", back, sql.factor(window.first * step))
+    return sql.both([first, sql.binary(">=", back, sql.factor(window.last * step))])
+
+
+def _index(plan: Plan, day: Sql) -> Sql:
+    """Months since the year 0, or half-months."""
+    months = sql.binary("+", sql.binary("*", exp.Year(this=day.copy()), sql.factor(12)), exp.Month(this=day.copy()))
+    if plan.period != "half-month":
+        return months
+    second = sql.case(sql.binary(">", exp.Day(this=day.copy()), sql.factor(15)), sql.factor(1), sql.factor(0))
+    return sql.binary("+", sql.binary("*", months, sql.factor(2)), second)
+
+
+def _span(plan: Plan, kind: str, day: Sql) -> Sql:
+    """Which quarter or year a day lies in, counted from the month with which years begin."""
+    shift = 12 - (plan.year_starts or 1)
+    months = sql.binary("+", sql.binary("*", exp.Year(this=day.copy()), sql.factor(12)), exp.Month(this=day.copy()))
+    return sql.binary("//", sql.binary("+", months, sql.factor(shift)), sql.factor(MONTHS[kind]))
+
+
+def last_day(kind: str, period: Sql) -> Sql:
+    """The last day of the period that starts on `period`."""
+    if kind == "half-month":
+        first = sql.binary("<", exp.Day(this=period.copy()), sql.factor(15))
+        return sql.case(first, sql.days_later(period, sql.factor(14)), exp.LastDay(this=period.copy()))
+    months = MONTHS[kind] - 1
+    return exp.LastDay(this=sql.months_later(period, sql.factor(months)) if months else period.copy())

@@ -1,0 +1,39 @@
+"""Checks one formula of a document: its names, its types, and that it gives what its place asks for."""
+
+from liji.plan.checker import check
+from liji.plan.reading import Formula
+from liji.plan.reading import Part
+from liji.plan.scope import Scope
+from liji.plan.syntax import Slip
+from liji.plan.typed import Typed
+from liji.plan.types import SPOKEN
+from liji.plan.types import Kind
+from liji.plan.types import fits
+
+
+def typed(formula: Formula, scope: Scope, wanted: Kind | None, part: Part) -> Typed | None:
+    """The checked formula; None, with a finding, when it is wrong or gives another type than wanted."""
+    found = check(formula.tree, scope)
+    if isinstance(found, Slip):
+        formula.report(found, part.findings)
+        return None
+    if wanted is not None and not fits(found.kind, wanted):
+        wrong_result(formula, SPOKEN[wanted], found.kind, part)
+        return None
+    return found
+
+
+def wrong_result(formula: Formula, wanted: tuple[str, str], found: Kind, part: Part) -> None:
+    """Notes that a formula gives another type than its place asks for."""
+    mends = {
+        Kind.RATE: ("用金额乘以这个比率", "multiply the rate by an amount"),
+        Kind.COUNT: (
+            "用每个的金额乘以个数, 例如 500 * new_customers",
+            "multiply by the money for each, for example 500 * new_customers",
+        ),
+        Kind.NUMBER: ("用每个的金额乘以它", "multiply it by the money for each"),
+        Kind.BOOL: ("用 IF(条件, 是, 否)", "use IF(condition, yes, no)"),
+    }
+    mend = mends.get(found, ("改正公式", "correct the formula"))
+    words = {"wanted": wanted, "found": SPOKEN[found], "mend": mend}
+    part.findings.add("result_type", formula.path, formula.leaf.place(0), **words)

@@ -1,0 +1,76 @@
+"""Functions that stand for longer formulas: what they say is written out here, so that the engine knows fewer."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from liji.plan.scope import Dated
+from liji.plan.typed import Apply
+from liji.plan.typed import Constant
+from liji.plan.typed import Group
+from liji.plan.typed import Reference
+from liji.plan.typed import Role
+from liji.plan.typed import Typed
+from liji.plan.types import Kind
+from liji.plan.types import divided
+
+_ZERO = Constant(Decimal(0), Kind.PLAIN)
+_ONE = Constant(Decimal(1), Kind.PLAIN)
+_START = Apply("period_start", (), Kind.DATE)
+_END = Apply("period_end", (), Kind.DATE)
+
+
+def employed(hired: Typed, left: Typed) -> Typed:
+    """The days of the period on which somebody is employed ÷ its days; both days count."""
+    first, last = Apply("max", (hired, _START), Kind.DATE), Apply("min", (left, _END), Kind.DATE)
+    days = Apply("max", (_ZERO, _days(first, last)), Kind.COUNT)
+    return Apply("/", (days, _days(_START, _END)), Kind.RATE)
+
+
+def _days(first: Typed, last: Typed) -> Typed:
+    return Apply("+", (Apply("days", (first, last), Kind.COUNT), _ONE), Kind.COUNT)
+
+
+def converted(amount: Typed, currency: Typed, day: Typed, exchange: Mapping[str, Dated]) -> Typed:
+    """An amount of some currency in the plan's, at the rate in force on a day; without a rate the calculation stops."""
+    rate: Typed = Apply("no_rate", (), Kind.PLAIN)
+    for code, steps in exchange.items():
+        own: Typed = Apply("no_rate", (), Kind.PLAIN)
+        for since, value in steps:
+            begun = Apply(">=", (day, Constant(since, Kind.DATE)), Kind.BOOL)
+            own = Apply("if", (begun, Constant(value, Kind.PLAIN), own), Kind.PLAIN)
+        told = Apply("=", (currency, Constant(code, Kind.TEXT)), Kind.BOOL)
+        rate = Apply("if", (told, own, rate), Kind.PLAIN)
+    return Apply("*", (amount, rate), Kind.MONEY)
+
+
+def score(weights: Mapping[str, Decimal], most: Typed | None) -> Typed:
+    """Σ weight × attainment, each attainment at most `most`."""
+    terms = [_weighted(measure, weight, most) for measure, weight in weights.items()]
+    total = terms[0]
+    for term in terms[1:]:
+        total = Apply("+", (total, term), Kind.RATE)
+    return total
+
+
+def _weighted(measure: str, weight: Decimal, most: Typed | None) -> Typed:
+    reached: Typed = Reference(Role.ATTAINMENT, measure, Kind.RATE)
+    if most is not None:
+        reached = Apply("min", (reached, most), Kind.RATE)
+    return Apply("*", (reached, Constant(weight, Kind.RATE)), Kind.RATE)
+
+
+def headcount(over: str | None) -> Typed:
+    """How many take part."""
+    return Group("total", (Constant(Decimal(1), Kind.COUNT),), over, Kind.COUNT)
+
+
+def average(formula: Typed, over: str | None) -> Typed:
+    """The group's total ÷ its headcount."""
+    kind = divided(formula.kind, Kind.COUNT) or formula.kind
+    return Apply("/", (Group("total", (formula,), over, formula.kind), headcount(over)), kind)
+
+
+def share(formula: Typed, over: str | None) -> Typed:
+    """One's own part of the group's total; 0 where that is 0."""
+    total = Group("total", (formula,), over, formula.kind)
+    return Apply("divide", (formula, total, _ZERO), Kind.RATE)
