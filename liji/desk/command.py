@@ -18,6 +18,7 @@ from liji.engine import Result
 from liji.engine import compile_plan
 from liji.engine import coverage
 from liji.engine import explain
+from liji.engine import frame
 from liji.engine import run
 from liji.engine import run_examples
 from liji.plan import Plan
@@ -65,7 +66,8 @@ def _verb_on_facts(verb: argparse.ArgumentParser, *, needed: bool) -> argparse.A
     verb.add_argument("file", type=Path, help="the plan")
     about = "CSV or Parquet: payee, type, amount, credit_date, fields"
     verb.add_argument("--facts", type=Path, required=needed, help=about)
-    verb.add_argument("--payees", type=Path, help="CSV or Parquet: payee, period, target:<measure>, attributes")
+    payees = "CSV or Parquet: payee, period, target:<measure>, balance:<balance>, manager, attributes"
+    verb.add_argument("--payees", type=Path, help=payees)
     return verb
 
 
@@ -145,7 +147,7 @@ def _fmt(given: argparse.Namespace) -> int:
 
 
 def _results(plan: Plan, found: records.Given) -> list[Result]:
-    return run(compile_plan(plan), found.ordered(), found.facts)
+    return run(compile_plan(plan), found.ordered(), found.facts, found.links(plan.period))
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -155,7 +157,7 @@ def _run(given: argparse.Namespace) -> int:
     out = csv.writer(sys.stdout)
     out.writerow(["payee", "period", *plan.components, "total"])
     for result in results:
-        amounts = [result.amounts[name] for name in plan.components]
+        amounts = [result.values[name] for name in plan.components]
         out.writerow([found.names[result.payee], result.period, *map(_plain, [*amounts, result.total])])
     return 0
 
@@ -171,7 +173,8 @@ def _explain(given: argparse.Namespace) -> int:
         periods = ", ".join(result.period.isoformat() for result in mine) or "-"
         print(f"{given.payee}: {len(mine)} periods ({periods}). Choose one with --period.", file=sys.stderr)
         return 2
-    facts = [fact for fact in found.facts if (fact.payee, fact.period) == (mine[0].payee, mine[0].period)]
+    seen = frame(found.facts, mine[0].payee, found.links(plan.period))
+    facts = [fact for fact in seen if fact.period <= mine[0].period]
     _print(explain(compile_plan(plan), mine[0], facts, given.lang))
     return 0
 

@@ -16,8 +16,10 @@ from typing import Any
 import pyarrow.parquet
 
 from liji.engine import Fact
+from liji.engine import Link
 from liji.engine import PayeePeriod
 from liji.plan import Plan
+from liji.plan.crediting import credit_day
 from liji.plan.periods import period_of
 
 Row = Mapping[str, Any]
@@ -35,6 +37,7 @@ class Given:
     facts: list[Fact] = field(default_factory=list)
     payees: dict[Key, PayeePeriod] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    managers: dict[Key, str] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def number(self, name: str) -> int:
@@ -43,6 +46,18 @@ class Given:
             self._numbers[name] = len(self.names)
             self.names.append(name)
         return self._numbers[name]
+
+    def links(self, period: str) -> list[Link]:
+        """Who stands over whom in each period, level by level; a circle of managers ends where it closes."""
+        found: list[Link] = []
+        for name, start in self.managers:
+            above, seen = self.managers.get((name, start)), {name}
+            while above is not None and above not in seen:
+                end = period_of(start, period)[1]
+                found.append(Link(self.number(name), self.number(above), len(seen), start, end))
+                seen.add(above)
+                above = self.managers.get((above, start))
+        return found
 
     def ordered(self) -> list[PayeePeriod]:
         """Payee-periods by name and period."""
@@ -61,7 +76,8 @@ def rows(path: Path) -> Iterator[Row]:
 
 def read(plan: Plan, facts: Path, payees: Path | None = None) -> Given:
     """Facts with `payee`, `type`, `amount`, `credit_date` and fields; payees with `payee`, `period` (any day in it),
-    `target:<measure>` and attributes. A payee-period with facts alone has no targets and no attributes.
+    `target:<measure>`, `balance:<balance>`, `manager` (another payee) and attributes. A payee-period with facts alone
+    has nothing of these.
 
     Raises RecordError for the first row that cannot be used, OSError for a file that cannot be read.
     """
@@ -86,16 +102,24 @@ def _payee(plan: Plan, given: Given, place: str, row: Row) -> None:
         if (amount := _number(row, f"target:{measure}", place)) is not None
     }
     attributes = {key: row[key] for key in plan.attributes if row.get(key) not in (None, "")}
-    given.payees[name, start] = PayeePeriod(given.number(name), start, targets, attributes)
+    balances = {
+        name: amount for name in plan.balances if (amount := _number(row, f"balance:{name}", place)) is not None
+    }
+    if row.get("manager") not in (None, ""):
+        given.managers[name, start] = str(row["manager"])
+    given.payees[name, start] = PayeePeriod(given.number(name), start, targets, attributes, balances)
 
 
 def _fact(plan: Plan, given: Given, place: str, row: Row, number: int) -> None:
-    name, day = _text(row, "payee", place), _day(row, "credit_date", place)
-    start = period_of(day, plan.period)[0]
-    payee = given.payees.setdefault((name, start), PayeePeriod(given.number(name), start))
-    kind, amount = _text(row, "type", place), _number(row, "amount", place) or Decimal(0)
+    name, kind = _text(row, "payee", place), _text(row, "type", place)
+    amount = _number(row, "amount", place) or Decimal(0)
     known = ("payee", "type", "amount", "credit_date")
     fields = {key: value for key, value in row.items() if key not in known and value not in (None, "")}
+    day = credit_day(plan, kind, _day(row, "credit_date", place), fields)
+    if day is None:
+        return
+    start = period_of(day, plan.period)[0]
+    payee = given.payees.setdefault((name, start), PayeePeriod(given.number(name), start))
     given.facts.append(Fact(payee.payee, start, number, number, kind, day, amount, fields))
 
 

@@ -1,11 +1,13 @@
 """What the engine is given for one payee-period: the plan in force, the payee's quotas and attributes, the credits."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -13,8 +15,11 @@ from liji.earnings.models import PayeePeriod
 from liji.engine import Fact
 from liji.engine import PayeePeriod as EnginePayeePeriod
 from liji.engine import Result
+from liji.engine import compile_plan
 from liji.people import queries as people
 from liji.plan import Plan
+from liji.plan.crediting import credit_dates
+from liji.plan.periods import earliest
 from liji.plan.periods import period_of
 from liji.plans import queries as plans
 from liji.plans.models import PlanVersion
@@ -50,7 +55,28 @@ def gather(row: PayeePeriod) -> Inputs | None:
         attributes=people.attributes_on(row.payee_id, last) if plan.attributes else {},
         balances=_brought_forward(row, plan) if plan.balances else {},
     )
-    return Inputs(version, payee, credited_facts(row.payee_id, row.start, days, plan.currency))
+    return Inputs(version, payee, frame(row, plan, days))
+
+
+def frame(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> tuple[Fact, ...]:
+    """All facts that matter to a payee-period: the own ones, those of people below, those of other periods.
+
+    Of the period itself only those of the days on which the payee takes part.
+    """
+    needs = compile_plan(plan).needs
+    spans = list(days)
+    if needs.windows:
+        first = earliest(row.start, plan.period, needs.windows, year_starts=_year_starts(plan))
+        spans.insert(0, (first, row.start))
+    wanted = [Wanted(row.payee_id, 0, start, end) for start, end in spans]
+    for start, end in spans if needs.levels else ():
+        below = people.links_below(row.payee_id, start, end, needs.levels)
+        wanted += [Wanted(*link) for link in below]
+    return credited_facts(row.payee_id, wanted, plan)
+
+
+def _year_starts(plan: Plan) -> int:
+    return plan.year_starts or people.company().fiscal_year_starts
 
 
 def _brought_forward(row: PayeePeriod, plan: Plan) -> dict[str, Decimal]:
@@ -59,7 +85,7 @@ def _brought_forward(row: PayeePeriod, plan: Plan) -> dict[str, Decimal]:
     if before is None or before.result is None:
         return {}
     values = Result.from_json(before.result).values
-    year_starts = people.company().fiscal_year_starts
+    year_starts = _year_starts(plan)
     found: dict[str, Decimal] = {}
     for name, balance in plan.balances.items():
         closing = values.get(f"closing({name})")
@@ -69,27 +95,69 @@ def _brought_forward(row: PayeePeriod, plan: Plan) -> dict[str, Decimal]:
     return found
 
 
+class Wanted(NamedTuple):
+    """Credits of one payee that count on some days, half-open; `level` is how far they stand below (0: oneself)."""
+
+    payee: int
+    level: int
+    start: date
+    end: date
+
+
+# A fact counts on its credit date, or on the day in the field that the plan names for its type. What takes another fact
+# back has that one's fields too, where it says nothing else.
 _CREDITS = """
-SELECT f.id, f.type, c.credit_date, c.amount, c.share, f.currency, f.external_id, f.fields
-FROM facts_credit c JOIN facts_fact f ON f.id = c.fact_id
-WHERE c.current AND c.payee_id = %s AND c.credit_date >= %s AND c.credit_date < %s
-ORDER BY c.credit_date, f.occurred_at, f.id
+SELECT f.id, f.type, c.day, c.amount, c.share, c.role, f.currency, f.external_id, f.fields, w.level,
+    o.credit_date, o.fields
+FROM unnest(%(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
+    AS w (payee, level, start, "end")
+CROSS JOIN LATERAL (
+    SELECT fact_id, credit_date AS day, amount, share, role FROM facts_credit
+    WHERE current AND payee_id = w.payee AND credit_date >= w.start AND credit_date < w."end"
+) c
+JOIN facts_fact f ON f.id = c.fact_id
+LEFT JOIN facts_fact o
+    ON f.reversed_id <> '' AND o.source_id = f.source_id AND o.external_id = f.reversed_id AND o.current
+WHERE NOT f.type = ANY(%(dated)s)
+ORDER BY c.day, f.occurred_at, f.id
+"""
+_DATED_CREDITS = """
+SELECT f.id, f.type, (f.fields->>d.field)::date AS day, c.amount, c.share, c.role, f.currency, f.external_id, f.fields,
+    w.level, o.credit_date, o.fields
+FROM unnest(%(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
+    AS w (payee, level, start, "end")
+JOIN facts_credit c ON c.current AND c.payee_id = w.payee
+JOIN facts_fact f ON f.id = c.fact_id
+JOIN unnest(%(dated)s::text[], %(fields)s::text[]) AS d (type, field) ON d.type = f.type
+LEFT JOIN facts_fact o
+    ON f.reversed_id <> '' AND o.source_id = f.source_id AND o.external_id = f.reversed_id AND o.current
+WHERE (f.fields->>d.field)::date >= w.start AND (f.fields->>d.field)::date < w."end"
+ORDER BY day, f.occurred_at, f.id
 """
 
 
-def credited_facts(payee: int, period: date, days: list[plans.Days], currency: str) -> tuple[Fact, ...]:
-    """The facts credited to a payee on the given days, in the order in which they happened.
+def credited_facts(payee: int, wanted: Sequence[Wanted], plan: Plan) -> tuple[Fact, ...]:
+    """The facts that make up a payee's frame, in the order in which they count.
 
-    Facts in another currency than the plan's are left out until the plan states a rate for them.
+    Facts in another currency than the plan's are left out unless the plan states rates.
     """
-    facts: list[Fact] = []
+    dates = credit_dates(plan)
+    payees, levels, starts, ends = (list(column) for column in zip(*wanted, strict=True))
+    given = {"payees": payees, "levels": levels, "starts": starts, "ends": ends}
+    given |= {"dated": list(dates), "fields": list(dates.values())}
+    rows: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
-        for start, end in days:
-            cursor.execute(_CREDITS, [payee, start, end])
-            for number, kind, day, amount, share, money, external_id, fields in cursor.fetchall():
-                if money == currency:
-                    own = _values(fields) | {"share": share, "external_id": external_id}
-                    facts.append(Fact(payee, period, number, len(facts), kind, day, amount, own))
+        for query in [_CREDITS, *([_DATED_CREDITS] if dates else [])]:
+            cursor.execute(query, given)
+            rows += cursor.fetchall()
+    year_starts = _year_starts(plan)
+    facts: list[Fact] = []
+    for number, kind, day, amount, share, role, money, external_id, fields, level, sold, original in rows:
+        if money == plan.currency or plan.exchange:
+            own = {**(_values(original) if original else {}), **_values(fields), "original_date": sold}
+            own |= {"share": share, "role": role, "external_id": external_id, "currency": money}
+            period = period_of(day, plan.period, year_starts=year_starts)[0]
+            facts.append(Fact(payee, period, number, len(facts), kind, day, amount, own, level))
     return tuple(facts)
 
 

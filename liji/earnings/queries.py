@@ -287,7 +287,8 @@ def why(payee_period: int, *, language: str | None = None) -> Node | None:
     given = inputs.gather(row)
     compiled = compile_plan(plans.parsed(row.version))
     counted = {line["fact_id"] for line in row.lines}
-    credits = [fact for fact in given.facts if fact.id in counted] if given else []
+    seen = given.facts if given else ()
+    credits = [fact for fact in seen if fact.id in counted or fact.period < row.start]
     return explain(compiled, Result.from_json(row.result), credits, lang=language or _language())
 
 
@@ -338,7 +339,7 @@ def _components(
     if plan is None or result is None:
         return ()
     return tuple(
-        (name, component.names(language), result.amounts[name]) for name, component in plan.components.items()
+        (name, plan.components[name].names(language), result.amounts[name]) for name in plan.paid
     )
 
 

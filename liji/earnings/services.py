@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from liji.earnings import inputs
 from liji.earnings.models import PayeePeriod
+from liji.earnings.others import among_others
+from liji.earnings.others import reached
 from liji.engine import EngineError
 from liji.engine import Line
 from liji.engine import Result
@@ -47,8 +49,8 @@ class Change:
 
 
 def on_credited(sender: object, touched: set[tuple[int, date]], **_: object) -> None:
-    """Credits have changed: their payee-periods must be worked out again."""
-    mark_dirty(plans.shares_on(touched))
+    """Credits have changed: the payee-periods that look at them must be worked out again."""
+    mark_dirty(reached(touched))
 
 
 def on_terms_changed(
@@ -153,13 +155,15 @@ def recalculate(payee_period: int) -> Change | None:
         return _without_plan(row, before)
     compiled = compile_plan(plans.parsed(given.version))
     try:
-        result, lines = walk_to_result(compiled, given.payee, given.facts)
+        payee, moved = among_others(row, given, compiled)
+        result, lines = walk_to_result(compiled, payee, given.facts)
     except EngineError as error:
         return _failed(row, error)
     row.version, row.currency, row.total = given.version, compiled.plan.currency, result.total
     row.result, row.lines = result.to_json(), [_kept(line) for line in lines]
     row.save()
     _pass_on(row, before, result)
+    mark_dirty(moved)
     if before and before.to_json() == row.result and len(known) == len(lines):
         return None
     new = tuple(line for line in lines if line.fact_id not in known)

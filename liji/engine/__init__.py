@@ -20,6 +20,7 @@ from liji.engine.explanation import explain
 from liji.engine.payouts import Payout
 from liji.engine.payouts import payouts
 from liji.engine.rows import frame
+from liji.engine.running import as_given
 from liji.engine.running import group_values
 from liji.engine.running import measured
 from liji.engine.running import run
@@ -43,6 +44,7 @@ __all__ = [
     "Payout",
     "Result",
     "Step",
+    "as_given",
     "compile_plan",
     "coverage",
     "explain",

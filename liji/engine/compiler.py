@@ -188,6 +188,7 @@ class _Compiler:
         given = sql.column(f"t:{target.measure}")
         layer = 0
         if target.factor is not None:
+            self._output(f"quota({target.measure})", kind, Exact(given, scale, None, 0))
             self._formulas.naming = f"target({target.measure})"
             ramped = self._formulas.exact.multiplied(Exact(given, scale, None, 0), self._formulas.number(target.factor))
             ramped, _ = self._formulas.exact.aligned(

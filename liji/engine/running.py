@@ -129,6 +129,25 @@ def together(compiled: Compiled, members: Sequence[tuple[PayeePeriod, Mapping[st
     return _results(compiled, rows, 3)
 
 
+def as_given(compiled: Compiled, result: Result) -> PayeePeriod:
+    """The terms on which a result was worked out, groups too."""
+
+    def numbers(names: Mapping[str, str]) -> dict[str, Decimal]:
+        found = {name: result.values.get(key) for name, key in names.items()}
+        return {name: value for name, value in found.items() if isinstance(value, Decimal)}
+
+    plan = compiled.plan
+    quotas = {name: f"{'target' if own.factor is None else 'quota'}({name})" for name, own in plan.targets.items()}
+    return PayeePeriod(
+        result.payee,
+        result.period,
+        numbers(quotas),
+        {name: result.values.get(name) for name in plan.attributes},
+        numbers({name: f"opening({name})" for name in plan.balances}),
+        group_values(compiled, result),
+    )
+
+
 def group_values(compiled: Compiled, result: Result) -> dict[str, Decimal]:
     """What a result says of the groups that its payee is in."""
     names = [output.name for output in compiled.groups]
@@ -149,18 +168,16 @@ def told(compiled: Compiled, payee: PayeePeriod, measures: Sequence[Mapping[str,
 
 
 def contributions(compiled: Compiled, payee: PayeePeriod, facts: Sequence[Fact]) -> dict[int, dict[str, Decimal]]:
-    """Fact of the payee's frame → measure → what it adds; measures to which it does not count are left out."""
+    """Fact of the payee's frame → measure → what it adds, over all its credits; what it adds nothing to is left out."""
     rows = _fetch(compiled, "contributions", {"prefix_rows": prefix_rows(compiled, [payee], facts)})
     scales = {output.name: output.scale for output in compiled.outputs}
-    names = list(compiled.plan.measures)
-    return {
-        row[2]: {
-            name: decimal(value, scales[name])
-            for name, value in zip(names, row[3:], strict=True)
-            if isinstance(value, int) and not isinstance(value, bool)
-        }
-        for row in rows
-    }
+    found: dict[int, dict[str, Decimal]] = {}
+    for row in rows:
+        own = found.setdefault(row[2], {})
+        for name, value in zip(compiled.plan.measures, row[3:], strict=True):
+            if isinstance(value, int) and not isinstance(value, bool):
+                own[name] = EXACT.add(own.get(name, Decimal(0)), decimal(value, scales[name]))
+    return found
 
 
 def _walked(

@@ -7,12 +7,11 @@ from decimal import ROUND_FLOOR
 from decimal import Decimal
 
 from liji.engine.compiler import Compiled
-from liji.engine.data import PayeePeriod
 from liji.engine.data import Result
 from liji.engine.data import Step
 from liji.engine.errors import EngineError
 from liji.engine.phrases import Phrases
-from liji.engine.running import group_values
+from liji.engine.running import as_given
 from liji.engine.running import told
 from liji.plan.numbers import EXACT
 from liji.plan.results import lookups
@@ -118,10 +117,7 @@ def _level(compiled: Compiled, result: Result, edge: _Edge) -> tuple[Decimal, De
 def _gains(compiled: Compiled, result: Result, raised: list[tuple[str, Decimal]]) -> list[Decimal | None]:
     plan = compiled.plan
     now = {name: value for name in plan.measures if isinstance(value := result.values[name], Decimal)}
-    targets = {name: value for name in plan.targets if isinstance(value := result.values[f"target({name})"], Decimal)}
-    attributes = {name: result.values[name] for name in plan.attributes}
-    brought = {name: value for name in plan.balances if isinstance(value := result.values[f"opening({name})"], Decimal)}
-    payee = PayeePeriod(result.payee, result.period, targets, attributes, brought, group_values(compiled, result))
+    payee = as_given(compiled, result)
     if not raised:
         return []
     try:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db import connection
 
 from liji.facts.models import Source
+from liji.facts.shares import OWNER
 from liji.facts.validation import Record
 from liji.people import queries as people
 from liji.people.numbers import plain
@@ -17,13 +18,17 @@ from liji.plans import queries as plans
 
 Key = tuple[str, str]  # (source, external id)
 Span = tuple[date | None, date | None]
+Credited = tuple[int, Decimal, str]  # payee, share, role
 # Money may still come in, or be taken back, after somebody has left.
 AFTER_EXIT = {"payment_received", "order_returned", "order_cancelled"}
 
 
 @dataclass
 class Planned:
-    """A record that will be written. `credit` is signed; `replaces` is the fact id of the version before."""
+    """A record that will be written. `credit` is signed; `replaces` is the fact id of the version before.
+
+    `credited`: who is credited with it, with which share, in which role.
+    """
 
     record: Record
     fact_id: int
@@ -32,6 +37,7 @@ class Planned:
     owner_id: int
     credit: Decimal
     replaces: int | None
+    credited: tuple[Credited, ...]
     current: bool = True
 
 
@@ -43,6 +49,7 @@ class History:
     runs: dict[int, int | None] = field(default_factory=dict)
     current: int | None = None
     owner: int | None = None
+    credited: tuple[Credited, ...] = ()
     credit: Decimal = Decimal(0)
     credit_date: date | None = None
     entry: Planned | None = None
@@ -75,7 +82,9 @@ class Ledger:
         keys = {(record.source, record.external_id) for record in records}
         keys |= {(record.source, record.reverses) for record in records if record.reverses}
         _lock(keys)
-        employees = people.ids_by_number({record.employee for record in records})
+        named = {record.employee for record in records}
+        named |= {share.employee for record in records for share in record.credits}
+        employees = people.ids_by_number(named)
         histories = _histories(keys, sources)
         owners = set(employees.values()) | {h.owner for h in histories.values() if h.owner}
         return cls(
@@ -92,7 +101,8 @@ class Ledger:
             return "refused", record, [version]
         original = self.histories.get((record.source, record.reverses)) if record.reverses else None
         owner = self.employees.get(record.employee) if record.employee else original and original.owner
-        problems = [*self._owner_problems(record, owner, original), *self._closed(record, history)]
+        problems = [*self._owner_problems(record, owner, original), *self._credited_problems(record)]
+        problems += self._closed(record, history)
         if not problems:
             problems = self._reversal_problems(record, history, original)
         if problems:
@@ -125,6 +135,18 @@ class Ledger:
         if record.type not in AFTER_EXIT and not any(_within(day, span) for span in spans):
             return [Problem("employee", "not_employed", {"value": record.employee, "day": day.isoformat()})]
         return []
+
+    def _credited_problems(self, record: Record) -> list[Problem]:
+        unknown = [share.employee for share in record.credits if share.employee not in self.employees]
+        return [Problem("credits", "unknown_employee", {"value": number}) for number in unknown[:1]]
+
+    def _credited(self, record: Record, original: History | None, owner: int) -> tuple[Credited, ...]:
+        """Those named on the record; else those of the original that it takes back; else its owner alone."""
+        if record.credits:
+            return tuple((self.employees[one.employee], one.share, one.role) for one in record.credits)
+        if original is not None and original.credited and owner == original.owner:
+            return original.credited
+        return ((owner, Decimal(1), OWNER),)
 
     def _closed(self, record: Record, history: History) -> list[Problem]:
         days = [("credit_date", record.credit_date)]
@@ -162,17 +184,19 @@ class Ledger:
         if history.entry is not None:
             history.entry.current = False
         if history.current and history.credit_date:
-            self.touched.add((history.owner, history.credit_date))
+            self.touched |= {(payee, history.credit_date) for payee, _, _ in history.credited}
+        credited = self._credited(record, original, owner)
         entry = Planned(
-            record, self.ids.pop(), self.sources[record.source], version, owner, credit, replaces=before
+            record, self.ids.pop(), self.sources[record.source], version, owner, credit, before, credited
         )
         if history.entry is not None:
             entry.replaces = history.entry.fact_id
         history.digests[version], history.runs[version] = record.digest, self.run
         history.current, history.owner, history.entry = entry.fact_id, owner, entry
+        history.credited = credited
         history.credit, history.credit_date = credit, record.credit_date
         self.planned.append(entry)
-        self.touched.add((owner, record.credit_date))
+        self.touched |= {(payee, record.credit_date) for payee, _, _ in credited}
         return entry
 
 
@@ -194,12 +218,14 @@ _VERSIONS = (
     "WHERE NOT withdrawn AND source_id = %s AND external_id = ANY(%s)"
 )
 _CURRENT = (
-    "SELECT f.external_id, f.id, f.owner_id, c.amount, f.credit_date FROM facts_fact f "
+    "SELECT f.external_id, f.id, f.owner_id, c.amount, f.credit_date, c.payee_id, c.share, c.role FROM facts_fact f "
     "LEFT JOIN facts_credit c ON c.fact_id = f.id WHERE f.current AND f.source_id = %s AND f.external_id = ANY(%s)"
 )
 _REVERSALS = (
-    "SELECT f.reversed_id, f.external_id, c.amount FROM facts_fact f LEFT JOIN facts_credit c ON c.fact_id = f.id "
-    "WHERE f.current AND f.source_id = %s AND f.reversed_id <> '' AND f.reversed_id = ANY(%s)"
+    "SELECT f.reversed_id, f.external_id, max(c.amount) FROM facts_fact f "
+    "LEFT JOIN facts_credit c ON c.fact_id = f.id "
+    "WHERE f.current AND f.source_id = %s AND f.reversed_id <> '' AND f.reversed_id = ANY(%s) "
+    "GROUP BY f.reversed_id, f.external_id"
 )
 
 
@@ -240,9 +266,10 @@ def _histories(keys: set[Key], sources: dict[str, int]) -> dict[Key, History]:
             if not known:
                 continue
             cursor.execute(_CURRENT, [source, known])
-            for number, fact, owner, credit, day in cursor.fetchall():
+            for number, fact, owner, credit, day, *credited in cursor.fetchall():
                 history = histories[name, number]
                 history.current, history.owner, history.credit, history.credit_date = fact, owner, credit, day
+                history.credited += (tuple(credited),)
             cursor.execute(_REVERSALS, [source, known])
             for original, number, credit in cursor.fetchall():
                 histories[name, original].taken_back[number] = credit

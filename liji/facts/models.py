@@ -104,13 +104,17 @@ class Fact(models.Model):
 
 
 class Credit(models.Model):
-    """What a payee is credited with from one fact: signed, on a day, with a share."""
+    """What a payee is credited with from one fact: signed, on a day, with a share and in a role.
+
+    `amount` is the fact's whole amount; what counts of it is for the plan to say.
+    """
 
     fact = models.ForeignKey(Fact, models.CASCADE, related_name="credits")
     payee = models.ForeignKey(Employee, models.PROTECT, related_name="credits", db_index=False)
     credit_date = models.DateField()
     amount = models.DecimalField(**AMOUNT)
     share = models.DecimalField(max_digits=12, decimal_places=8, default=1)
+    role = models.CharField(max_length=32, db_default="owner")
     current = models.BooleanField(default=True)
 
     class Meta:

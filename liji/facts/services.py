@@ -101,7 +101,7 @@ _COPIES = {
     "facts_rawrecord": "id, source_id, external_id, version, body, digest, received_at, run",
     "facts_fact": "id, raw_id, source_id, external_id, version, type, owner_id, amount, currency, occurred_at, "
     "credit_date, reversed_id, fields, current, withdrawn",
-    "facts_credit": "fact_id, payee_id, credit_date, amount, share, current",
+    "facts_credit": "fact_id, payee_id, credit_date, amount, share, role, current",
 }
 
 
@@ -120,7 +120,8 @@ def _write(planned: Sequence[Planned], *, run: int | None, now: datetime) -> Non
                 *(r.currency, r.occurred_at, r.credit_date, r.reverses, _encode(r.fields), p.current, False),
             )
         )
-        rows["facts_credit"].append((p.fact_id, p.owner_id, r.credit_date, p.credit, 1, p.current))
+        for payee, share, role in p.credited:
+            rows["facts_credit"].append((p.fact_id, payee, r.credit_date, p.credit, share, role, p.current))
     with connection.cursor() as cursor:
         for table, columns in _COPIES.items():
             if rows[table]:

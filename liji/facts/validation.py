@@ -20,11 +20,15 @@ from functools import lru_cache
 from typing import Any
 from typing import NamedTuple
 
+from liji.facts import shares
 from liji.people.problems import Problem
 
 LARGEST = Decimal(10) ** 18
 PLACES = 6
-COMMON = ("source", "external_id", "version", "type", "employee", "occurred_at", "credit_date", "amount", "currency")
+COMMON = (
+    *("source", "external_id", "version", "type", "employee", "occurred_at", "credit_date", "amount", "currency"),
+    "credits",
+)
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # no text for the database: nought, halves of a character
 _PLAIN = re.compile(r"-?\d{1,17}(?:\.\d{1,6})?", re.ASCII)  # needs no second look: a number that fits
 _CURRENCY = re.compile("[A-Z]{3}")
@@ -70,6 +74,7 @@ class Record(NamedTuple):
     body: Mapping[str, Any]
     content: str
     digest: str
+    credits: tuple[shares.Share, ...] = ()
 
     @property
     def raw(self) -> str:
@@ -209,6 +214,7 @@ def read(
         "employee": reader.text("employee", required=not (kind and kind.reverses)),
         "amount": _amount(reader, kind),
         "currency": _currency(reader, currency),
+        "credits": _credits(reader),
     }
     fields = _own_fields(reader, kind, zone) if kind else {}
     if reader.problems:
@@ -226,6 +232,14 @@ def read(
         content=content,
         digest=hashlib.sha256(content.encode()).hexdigest(),
     )
+
+
+def _credits(reader: Reader) -> tuple[shares.Share, ...]:
+    told = reader.body.get("credits")
+    found = shares.read(told)
+    if found is None:
+        reader.wrong("credits", "wrong_credits", value=told)
+    return found or ()
 
 
 def _version(reader: Reader) -> int | None:

@@ -44,6 +44,10 @@ WORDS = {
     ),
     "wrong_currency": (_("“{value}” is not a currency code."), _("Use three letters, such as CNY.")),
     "wrong_type": (_("“{value}” is not of the type {type}."), _("Send a value of the type {type}.")),
+    "wrong_credits": (
+        _("“{value}” does not say who is credited."),
+        _("Write it as E001:60%; E002:40%; E003:100%:presales, each person and role once."),
+    ),
     "wrong_version": (_("“{value}” is not a version."), _("Use a whole number from 1.")),
     "version_taken": (
         _("Version {value} of this record exists with other content."),

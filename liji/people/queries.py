@@ -92,6 +92,50 @@ def direct_reports(manager: int, day: date) -> list[Employee]:
     )
 
 
+_BELOW = """
+WITH RECURSIVE below(id, level, days) AS (
+    SELECT employee_id, 1, days * %(days)s FROM people_assignment
+    WHERE manager_id = %(manager)s AND main AND days && %(days)s
+    UNION ALL
+    SELECT a.employee_id, below.level + 1, a.days * below.days
+    FROM people_assignment a JOIN below ON a.manager_id = below.id
+    WHERE a.main AND a.days && below.days AND below.level < %(levels)s
+)
+SELECT id, level, lower(days), upper(days) FROM below WHERE id <> %(manager)s
+"""
+_ABOVE = """
+WITH RECURSIVE above(id, day, level) AS (
+    SELECT a.manager_id, t.day, 1 FROM unnest(%(employees)s::bigint[], %(on)s::date[]) AS t (employee, day)
+    JOIN people_assignment a ON a.employee_id = t.employee AND a.main AND a.days @> t.day
+    WHERE a.manager_id IS NOT NULL
+    UNION
+    SELECT a.manager_id, above.day, above.level + 1 FROM people_assignment a JOIN above ON a.employee_id = above.id
+    WHERE a.main AND a.manager_id IS NOT NULL AND a.days @> above.day AND above.level < %(levels)s
+)
+SELECT DISTINCT id, day FROM above
+"""
+
+
+def links_below(manager: int, start: date, end: date, levels: int) -> list[tuple[int, int, date, date]]:
+    """Who stands how many levels under a manager (1: reports directly), from which day until before which.
+
+    Only days from `start` up to, not including, `end`; by main assignments.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, {"manager": manager, "days": span(start, end), "levels": levels})
+        return cursor.fetchall()
+
+
+def managers_above(touched: Collection[tuple[int, date]], levels: int) -> set[tuple[int, date]]:
+    """(employee, day) → the (manager, day) up to so many levels above them on that day."""
+    if not touched:
+        return set()
+    employees, days = zip(*touched, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_ABOVE, {"employees": list(employees), "on": list(days), "levels": levels})
+        return set(cursor.fetchall())
+
+
 _UNITS_BELOW = """
 WITH RECURSIVE below(id) AS (
     SELECT unnest(%(units)s::bigint[])

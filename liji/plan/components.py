@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from liji.plan.checking import typed
+from liji.plan.crediting import AMOUNT
 from liji.plan.crediting import condition_of
 from liji.plan.crediting import credited
 from liji.plan.crediting import levels_of
@@ -30,7 +31,6 @@ from liji.plan.typed import replaced
 from liji.plan.types import Kind
 
 REWARDS = ("money", "course", "badge", "ticket", "coaching", "track_step", "leave", "points")
-_AMOUNT = Reference(Role.FIELD, "amount", Kind.MONEY)
 _TYPE = Reference(Role.FIELD, "type", Kind.TEXT)
 _CREDIT_DATE = Reference(Role.FIELD, "credit_date", Kind.DATE)
 _CLAWBACK = "{of: order_cancelled, since: sold_on, within: 12, take: unused}"
@@ -129,7 +129,7 @@ class Components:
         if begun is None or begun.kind is not Kind.DATE:
             part.findings.add("not_date_field", part.at("since"), part.mark("since"), found=since)
             return None
-        earned = replaced(self._amount(own, rule, pays), _AMOUNT, Apply("abs", (_AMOUNT,), Kind.MONEY))
+        earned = replaced(self._amount(own, rule, pays), AMOUNT, Apply("abs", (AMOUNT,), Kind.MONEY))
         months = Apply("months", (begun, _CREDIT_DATE), Kind.COUNT)
         portion = _portion(part, months, Constant(within, Kind.COUNT))
         back = Apply("*", (earned, portion), pays)

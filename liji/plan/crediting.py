@@ -28,7 +28,7 @@ from liji.plan.types import Kind
 CREDIT = Reference(Role.FIELD, "credit", Kind.MONEY)
 CREDIT_NAMES: Mapping[str, Reference] = {"credit": CREDIT, "业绩": CREDIT}
 MOST_LEVELS = 20
-_AMOUNT = Reference(Role.FIELD, "amount", Kind.MONEY)
+AMOUNT = Reference(Role.FIELD, "amount", Kind.MONEY)
 _SHARE = Reference(Role.FIELD, "share", Kind.RATE)
 _ROLE = Reference(Role.FIELD, "role", Kind.TEXT)
 _RULE = "team: {of: order_closed, roll_up: [100%, 50%]}"
@@ -90,7 +90,7 @@ def _day(part: Part, fields: Scope) -> str | None:
 
 def credited(formula: Typed, rule: Crediting | None) -> Typed:
     """The formula with `credit` written out: amount × the payee's share × the rule's."""
-    credit: Typed = Apply("*", (_AMOUNT, _SHARE), Kind.MONEY)
+    credit: Typed = Apply("*", (AMOUNT, _SHARE), Kind.MONEY)
     if rule and rule.share is not None:
         credit = Apply("*", (credit, rule.share), Kind.MONEY)
     return replaced(formula, CREDIT, credit)
@@ -162,6 +162,11 @@ def credit_day(plan: Plan, kind: str, day: date, fields: Mapping[str, Any]) -> d
         return day
     told = fields.get(field)
     return told if isinstance(told, date) or told is None else date.fromisoformat(told)
+
+
+def credit_dates(plan: Plan) -> dict[str, str]:
+    """Fact type → the field that says on which day such facts count."""
+    return {kind: rule.date for rule in plan.crediting.values() if rule.date for kind in rule.of}
 
 
 def date_field(plan: Plan, kind: str) -> str | None:

@@ -13,11 +13,12 @@ _STEPS = "[{from: 2026-01-01, rate: 7.1}]"
 
 
 def read_exchange(root: Part, currency: str | None) -> dict[str, Dated]:
-    """Currency → its rates by day, ascending; the plan's own is 1 on every day."""
+    """Currency → its rates by day, ascending; the plan's own is 1 on every day, as is what names no currency."""
     part = root.part("exchange", f"{{USD: {_STEPS}}}")
     if part is None:
         return {}
-    found: dict[str, Dated] = {currency: ((date.min, Decimal(1)),)} if currency else {}
+    own: Dated = ((date.min, Decimal(1)),)
+    found: dict[str, Dated] = {currency: own, "": own} if currency else {}
     for code, tree in part.section.entries.items():
         if code not in MINOR_UNITS:
             part.findings.add("currency", part.at(code), part.mark(code), found=code)

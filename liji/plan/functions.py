@@ -46,7 +46,7 @@ _ALL = (
     (Function("PERIOD_START", "period_start()", 0, 0, (), Kind.DATE), "本期首日"),
     (Function("PERIOD_END", "period_end()", 0, 0, (), Kind.DATE), "本期末日"),
     (Function("EMPLOYED", "employed(hired_on, left_on)", 2, 2), "在职比例"),
-    (Function("CONVERT", "convert(amount, money, credit_date)", 3, 3), "折算"),
+    (Function("CONVERT", "convert(amount, currency, credit_date)", 3, 3), "折算"),
     (Function("SCORE", "score() or score(120%)", 0, 1), "加权得分"),
     (Function("TOTAL", "total(sales, team)", 2, 2), "组合计"),
     (Function("AVERAGE", "average(sales, team)", 2, 2), "组平均"),

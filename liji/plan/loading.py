@@ -13,6 +13,7 @@ from liji.plan.balances import read_balances
 from liji.plan.cases import Cases
 from liji.plan.checking import typed
 from liji.plan.components import Components
+from liji.plan.crediting import AMOUNT
 from liji.plan.crediting import CREDIT_NAMES
 from liji.plan.crediting import read_crediting
 from liji.plan.currencies import MINOR_UNITS
@@ -45,6 +46,7 @@ from liji.plan.scope import spellings
 from liji.plan.source import Section
 from liji.plan.source import canonical
 from liji.plan.source import read
+from liji.plan.sugar import unconverted
 from liji.plan.tables import read_tables
 from liji.plan.typed import Reference
 from liji.plan.typed import Role
@@ -107,6 +109,7 @@ class _Loading:
         if plan is None:
             return None
         plan = self._paid(plan)
+        self._all_converted(plan)
         if self._findings.failed:
             return None
         fields, attributes = {**BUILT_IN, **plan.fields}, dict(plan.attributes)
@@ -160,6 +163,18 @@ class _Loading:
             exchange=exchange,
             year_starts=self._year_starts(),
         )
+
+    def _all_converted(self, plan: Plan) -> None:
+        """Where facts come in several currencies, no amount is taken as it came."""
+        for measure in plan.measures.values() if plan.exchange else ():
+            own = [formula for formula in (measure.formula, measure.where) if formula is not None]
+            if any(unconverted(formula, AMOUNT) for formula in own):
+                area, name = "measures", measure.id
+                if name.endswith(".each"):
+                    area, name = "components", name.removesuffix(".each")
+                part = self._root.part(area, "")
+                mark = part.mark(name) if part else self._root.mark(area)
+                self._findings.add("unconverted", f"{area}.{name}", mark)
 
     def _year_starts(self) -> int | None:
         """The month with which the plan's years begin."""

@@ -1,6 +1,9 @@
 """Periods of the calendar: which one a day falls into. Half-open: (first day, day after the last)."""
 
+from collections.abc import Iterable
 from datetime import date
+
+from liji.plan.model import Window
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -23,3 +26,19 @@ def add_months(first: date, count: int) -> date:
     """The first of a month, `count` months later."""
     index = first.year * 12 + first.month - 1 + count
     return date(index // 12, index % 12 + 1, 1)
+
+
+def earliest(start: date, period: str, windows: Iterable[Window], *, year_starts: int = 1) -> date:
+    """The first day of the earliest period that one of the windows of the period starting on `start` takes in."""
+    step = _MONTHS.get(period, 1)
+    found = [start]
+    for window in windows:
+        if window.to_date:
+            found.append(period_of(start, window.to_date, year_starts=year_starts)[0])
+        elif window.months:
+            found.append(add_months(start.replace(day=1), -window.first))
+        elif period == "half-month":
+            found.append(add_months(start.replace(day=1), -(window.first + 1) // 2))
+        else:
+            found.append(add_months(start, -window.first * step))
+    return min(found)

@@ -17,7 +17,8 @@ def result_names(plan: Plan) -> tuple[str, ...]:
     eligible.
     """
     names = [*plan.attributes, "eligible", *plan.measures]
-    for measure in plan.targets:
+    for measure, target in plan.targets.items():
+        names += [f"quota({measure})"] if target.factor is not None else []
         names += [f"target({measure})", f"attainment({measure})"]
     for key, found in lookups(plan).items():
         names += [key, f"band({found.table}, {written(found.argument)})"]

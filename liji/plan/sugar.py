@@ -7,14 +7,18 @@ from liji.plan.scope import Dated
 from liji.plan.typed import Apply
 from liji.plan.typed import Constant
 from liji.plan.typed import Group
+from liji.plan.typed import Lookup
+from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
 from liji.plan.typed import Role
 from liji.plan.typed import Typed
+from liji.plan.typed import parts
 from liji.plan.types import Kind
 from liji.plan.types import divided
 
 _ZERO = Constant(Decimal(0), Kind.PLAIN)
 _ONE = Constant(Decimal(1), Kind.PLAIN)
+_NO_RATE = Apply("no_rate", (), Kind.PLAIN)
 _START = Apply("period_start", (), Kind.DATE)
 _END = Apply("period_end", (), Kind.DATE)
 
@@ -32,15 +36,29 @@ def _days(first: Typed, last: Typed) -> Typed:
 
 def converted(amount: Typed, currency: Typed, day: Typed, exchange: Mapping[str, Dated]) -> Typed:
     """An amount of some currency in the plan's, at the rate in force on a day; without a rate the calculation stops."""
-    rate: Typed = Apply("no_rate", (), Kind.PLAIN)
+    rate: Typed = _NO_RATE
     for code, steps in exchange.items():
-        own: Typed = Apply("no_rate", (), Kind.PLAIN)
+        own: Typed = _NO_RATE
         for since, value in steps:
             begun = Apply(">=", (day, Constant(since, Kind.DATE)), Kind.BOOL)
             own = Apply("if", (begun, Constant(value, Kind.PLAIN), own), Kind.PLAIN)
         told = Apply("=", (currency, Constant(code, Kind.TEXT)), Kind.BOOL)
         rate = Apply("if", (told, own, rate), Kind.PLAIN)
     return Apply("*", (amount, rate), Kind.MONEY)
+
+
+def unconverted(formula: Typed, amount: Reference) -> bool:
+    """Whether a formula names the amount of a fact as it came, outside of a conversion."""
+    if formula == amount:
+        return True
+    if isinstance(formula, Apply) and formula.operator == "*" and _NO_RATE in parts(formula.operands[1]):
+        return False
+    if isinstance(formula, Apply | Group):
+        return any(unconverted(operand, amount) for operand in formula.operands)
+    if isinstance(formula, Lookup):
+        asked = [formula.argument, *([formula.second] if formula.second is not None else [])]
+        return any(unconverted(one, amount) for one in asked)
+    return isinstance(formula, Marginal) and unconverted(formula.argument, amount)
 
 
 def score(weights: Mapping[str, Decimal], most: Typed | None) -> Typed:

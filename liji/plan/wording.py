@@ -97,6 +97,12 @@ _FORMULA = {
         "写上 exchange: {{USD: [{{from: 2026-01-01, rate: 7.1}}]}}",
         "write exchange: {{USD: [{{from: 2026-01-01, rate: 7.1}}]}}",
     ),
+    "unconverted": (
+        "方案写了汇率, 金额可能是别的币种, 这里却直接用了 amount",
+        "the plan states exchange rates, so amounts may be in other currencies, but `amount` is taken as it came",
+        "写 convert(amount, currency, credit_date)",
+        "write convert(amount, currency, credit_date)",
+    ),
     "credit_not_linear": (
         "上卷的业绩里 credit 只能整个相加或乘以倍数",
         "what is rolled up can only be added up or multiplied as a whole",

@@ -9,11 +9,13 @@ from decimal import Decimal
 
 from django.db.models import Count
 
+from liji.engine import compile_plan
 from liji.people import queries as people
 from liji.people.kept import memory
 from liji.plan import Plan
 from liji.plan import Table
 from liji.plan import load
+from liji.plan.crediting import credit_dates
 from liji.plan.periods import period_of
 from liji.plans.models import ClosedPeriod
 from liji.plans.models import IncentivePlan
@@ -81,6 +83,37 @@ def shares_on(touched: Collection[tuple[int, date]]) -> set[tuple[int, int, date
             if kind := period_kind(plan, day, known):
                 found.add((employee, plan, *period_of(day, kind, year_starts=year_starts)))
     return found
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the published plans look at beyond a payee's own credits of a period.
+
+    `levels`: the most levels that any rolls up; the others are the plans that do so, by id.
+    """
+
+    levels: int = 0
+    rolling: frozenset[int] = frozenset()
+    windowed: frozenset[int] = frozenset()
+    dated: frozenset[int] = frozenset()
+    grouped: frozenset[int] = frozenset()
+
+
+def reach() -> Reach:
+    """How far the plans of all published versions reach."""
+    levels, rolling, windowed, dated, grouped = 0, set(), set(), set(), set()
+    for plan, number in Publication.objects.values_list("plan_id", "version_id").distinct():
+        own = compile_plan(parsed(version(number)))
+        levels = max(levels, own.needs.levels)
+        for found, reaches in (
+            (rolling, own.needs.levels),
+            (windowed, own.needs.windows),
+            (dated, credit_dates(own.plan)),
+            (grouped, own.groups),
+        ):
+            if reaches:
+                found.add(plan)
+    return Reach(levels, *map(frozenset, (rolling, windowed, dated, grouped)))
 
 
 def plans_of(employees: Collection[int], day: date) -> dict[int, set[int]]:
