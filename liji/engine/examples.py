@@ -84,9 +84,13 @@ def _outcome(plan: Plan, example: Example) -> ExampleOutcome:
         Difference(f"{given.name}: {name}" if given.name else name, expected, result.values[name])
         for given, result in zip(example.payees, results, strict=True)
         for name, expected in given.expect.items()
-        if result.values[name] != expected
+        if not _as_expected(result.values[name], expected)
     )
     return ExampleOutcome(example.name, example.line, differences, None, tuple(results))
+
+
+def _as_expected(found: Answer, expected: Answer) -> bool:
+    return (found.isoformat() if isinstance(found, date) else found) == expected
 
 
 def given_in(plan: Plan, example: Example) -> tuple[list[PayeePeriod], list[Fact], list[Link]]:

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 
 from liji.engine.compiler import Compiled
 from liji.engine.compiler import Output
+from liji.engine.contributions import FIELD_SCALES
 from liji.engine.data import Answer
 from liji.engine.data import Fact
 from liji.engine.data import Line
@@ -29,6 +31,7 @@ from liji.engine.rows import given_rows
 from liji.engine.rows import links_rows
 from liji.engine.rows import payee_rows
 from liji.engine.rows import prefix_rows
+from liji.plan.facts import BUILT_IN
 from liji.plan.numbers import EXACT
 from liji.plan.results import part_name
 from liji.plan.types import Kind
@@ -65,17 +68,19 @@ def run_arrow(compiled: Compiled, payees: Any, facts: Any, links: Any = None) ->
     """The same for many at once: Arrow tables in, an Arrow table out, on all processors.
 
     `payees` has payee, period, `target:<measure>`, `balance:<id>` and `attribute:<id>`; `facts` has payee, period,
-    type and a column for each field that the plan needs, and credit_date where it rolls up; `links` has payee, above,
+    type and a column for each field that the plan needs (share, role and currency may be left out: whole, the owner's,
+    the plan's), and credit_date where it rolls up; `links` has payee, above,
     level, since and until. Where the order of facts matters they count by credit_date and `seq`. Money and rates are
     Arrow decimals. The answer has payee, period and a column for each named value; numbers are decimals.
     """
-    chosen = f"SELECT {', '.join(_fact_columns(compiled))} FROM fact_table"  # noqa: S608
     columns = ", ".join(_as_decimal(number, output) for number, output in enumerate(compiled.outputs))
     with duckdb.connect(":memory:") as con:
         con.register("payee_rows", payees)
         con.register("fact_table", facts)
         con.register("above_rows", links if links is not None else links_rows(()))
-        con.execute(f"CREATE VIEW fact_rows AS {chosen}")
+        known = {row[0] for row in con.execute("DESCRIBE fact_table").fetchall()}
+        chosen = ", ".join(_fact_columns(compiled, known))
+        con.execute(f"CREATE VIEW fact_rows AS SELECT {chosen} FROM fact_table")  # noqa: S608
         text = f"SELECT payee, period, {columns} FROM ({compiled.text('grouped')})"  # noqa: S608
         try:
             return con.sql(text).to_arrow_table()
@@ -86,14 +91,26 @@ def run_arrow(compiled: Compiled, payees: Any, facts: Any, links: Any = None) ->
             raise _stopped(found) from error
 
 
-def _fact_columns(compiled: Compiled) -> Iterator[str]:
-    """What is taken of a table of facts, in SQL."""
+def _fact_columns(compiled: Compiled, known: Collection[str]) -> Iterator[str]:
+    """What is taken of a table of facts, in SQL; of the built-in fields, those that it does not have are missing."""
     yield from ("payee", "period", "type", "NULL::BIGINT AS fact_id")
     if compiled.needs.ordered:
         yield "ROW_NUMBER() OVER (PARTITION BY payee, period ORDER BY credit_date, seq) AS place"
     if compiled.needs.levels:
         yield "credit_date AS day"
-    yield from (f'"{name}" AS "field:{name}"' for name in compiled.needs.fields)
+    for name, own in compiled.needs.fields.items():
+        absent = name in BUILT_IN and name not in known
+        yield f"{f'NULL::{_sql_type(own.kind)}' if absent else _quoted(name)} AS {_quoted(f'field:{name}')}"
+
+
+def _sql_type(kind: Kind) -> str:
+    if kind in FIELD_SCALES:
+        return f"DECIMAL(38, {FIELD_SCALES[kind]})"
+    return {Kind.DATE: "DATE", Kind.BOOL: "BOOLEAN"}.get(kind, "VARCHAR")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _as_decimal(number: int, output: Output) -> str:

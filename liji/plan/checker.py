@@ -133,6 +133,8 @@ class _Checker:
         left, right = self.typed(tree.left), self.typed(tree.right)
         if tree.operator in _COMBINED:
             kind = _COMBINED[tree.operator](left.kind, right.kind)
+            if kind is Kind.NUMBER and tree.operator in "+-" and _whole(left) and _whole(right):
+                kind = Kind.COUNT
             if kind is None:
                 raise self._mismatch(tree.at, left.kind, right.kind, tree.operator)
             return Apply(tree.operator, (left, right), kind)
@@ -392,6 +394,13 @@ class _Checker:
         if joined is None:
             raise self._wrong(tree, 2, SPOKEN[kind], given[2].kind)
         return Apply("divide", given, joined)
+
+
+def _whole(value: Typed) -> bool:
+    """Whether a term leaves a count a count."""
+    if isinstance(value, Constant) and isinstance(value.value, Decimal):
+        return value.kind is Kind.PLAIN and value.value == value.value.to_integral_value()
+    return value.kind is Kind.COUNT
 
 
 def _balanced(terms: tuple[Typed, ...], kind: Kind) -> Typed:
