@@ -3,6 +3,7 @@
 import argparse
 import csv
 import difflib
+import json
 import os
 import sys
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ from liji.plan import Problem
 from liji.plan import Severity
 from liji.plan import load
 from liji.plan.periods import period_of
+from liji.plan.schema import json_schema
 
 
 class Unusable(Exception):
@@ -50,6 +52,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     one = _verb_on_facts(_verb(verbs, "explain", _explain, "say why a payee is paid what"), needed=True)
     one.add_argument("--payee", required=True)
     one.add_argument("--period", type=date.fromisoformat, help="any day in it; needed when the facts lie in several")
+    _verb(verbs, "schema", _schema, "print the JSON Schema of plan documents, for an editor")
     old = _verb(verbs, "diff", _diff, "compare two plans: in text and, given facts, in pay")
     old.add_argument("old", type=Path)
     _verb_on_facts(old, needed=False)
@@ -144,6 +147,11 @@ def _fmt(given: argparse.Namespace) -> int:
 
 
 # --- with facts -----------------------------------------------------------------------------------------------
+
+
+def _schema(given: argparse.Namespace) -> int:
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=1))
+    return 0
 
 
 def _results(plan: Plan, found: records.Given) -> list[Result]:
