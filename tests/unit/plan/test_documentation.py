@@ -1,4 +1,4 @@
-"""The reference page: every plan on it loads without errors and passes its own examples."""
+"""The reference page and the recipes: every plan on them loads without errors and passes its own examples."""
 
 import re
 from pathlib import Path
@@ -8,12 +8,15 @@ import pytest
 from liji.engine import run_examples
 from liji.plan import load
 
-PAGE = Path(__file__).parents[3] / "docs" / "plan-language.md"
-PLANS = re.findall(r"```yaml\n(plan:.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+DOCS = Path(__file__).parents[3] / "docs"
+REFERENCE, RECIPES = (
+    re.findall(r"```yaml\n(plan:.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+    for page in ("plan-language.md", "recipes.md")
+)
 
 
-@pytest.mark.parametrize("text", PLANS, ids=lambda text: text.split()[1])
-def test_a_plan_of_the_reference_page_does_what_it_says(text: str) -> None:
+@pytest.mark.parametrize("text", REFERENCE + RECIPES, ids=lambda text: text.split()[1])
+def test_a_plan_of_the_pages_does_what_it_says(text: str) -> None:
     loaded = load(text)
     assert loaded.plan is not None, [problem.shown(text, "en") for problem in loaded.problems]
     outcomes = run_examples(loaded.plan)
@@ -21,5 +24,6 @@ def test_a_plan_of_the_reference_page_does_what_it_says(text: str) -> None:
     assert [(outcome.name, outcome.message("en")) for outcome in outcomes if not outcome.passed] == []
 
 
-def test_the_page_has_a_plan_for_each_part() -> None:
-    assert len(PLANS) >= 8
+def test_the_pages_have_their_plans() -> None:
+    assert len(REFERENCE) >= 20
+    assert len(RECIPES) == 30
