@@ -1,7 +1,10 @@
-"""The engine: a plan becomes SQL once and then runs on facts, with every named value kept. No Django, no
-files.
-"""
+"""The engine: a plan becomes SQL once and then runs on facts, with every named value kept. No Django."""
 
+from liji.engine.batch import Room
+from liji.engine.batch import lines_arrow
+from liji.engine.batch import lines_parquet
+from liji.engine.batch import run_arrow
+from liji.engine.batch import run_parquet
 from liji.engine.compiler import Compiled
 from liji.engine.compiler import compile_plan
 from liji.engine.data import Fact
@@ -24,7 +27,6 @@ from liji.engine.running import as_given
 from liji.engine.running import group_values
 from liji.engine.running import measured
 from liji.engine.running import run
-from liji.engine.running import run_arrow
 from liji.engine.running import together
 from liji.engine.running import told
 from liji.engine.running import walk
@@ -43,6 +45,7 @@ __all__ = [
     "PayeePeriod",
     "Payout",
     "Result",
+    "Room",
     "Step",
     "as_given",
     "compile_plan",
@@ -50,12 +53,15 @@ __all__ = [
     "explain",
     "frame",
     "group_values",
+    "lines_arrow",
+    "lines_parquet",
     "measured",
     "next_steps",
     "payouts",
     "run",
     "run_arrow",
     "run_examples",
+    "run_parquet",
     "together",
     "told",
     "walk",

@@ -19,6 +19,7 @@ from liji.engine.layers import Plain
 from liji.engine.measures import MeasureSql
 from liji.engine.needs import Needs
 from liji.engine.needs import needs_of
+from liji.engine.quotients import quickly_divided
 from liji.engine.shapes import Shape
 from liji.engine.shapes import shape_of
 from liji.engine.tables import reached_band
@@ -38,7 +39,7 @@ from liji.plan.typed import references
 from liji.plan.typed import written
 from liji.plan.types import Kind
 
-_NUMBERS = (Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT, Kind.PLAIN)
+NUMBERS = (Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT, Kind.PLAIN)
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,13 @@ class Compiled:
     groups: tuple[Output, ...] = ()
     cache: dict[str, str] = field(default_factory=dict)
 
-    def text(self, query: str) -> str:
-        """The SQL of one of the queries, for DuckDB."""
-        if query not in self.cache:
+    def text(self, query: str, *, many: bool = False) -> str:
+        """The SQL of one of the queries, for DuckDB; `many`: quotients are written for millions of rows."""
+        key = f"{query} of many" if many else query
+        if key not in self.cache:
             tree: exp.Select = getattr(self, query)
-            self.cache[query] = tree.sql(dialect="duckdb")
-        return self.cache[query]
+            self.cache[key] = (quickly_divided(tree) if many else tree).sql(dialect="duckdb")
+        return self.cache[key]
 
 
 @lru_cache(maxsize=512)
@@ -129,6 +131,7 @@ class _Compiler:
             self._closing(balance)
         selected = [(f"{number}", piece) for number, (_, piece) in enumerate(self._outputs)]
         keys = [(name, Plain(sql.column(name), 0)) for name in ("payee", "period", "fact_id")]
+        place = ("place", Plain(sql.column("place"), 0))
         groups = list(self._groups)
         told = {f"g:{key}" for key in groups}
         return Compiled(
@@ -138,7 +141,7 @@ class _Compiler:
             shapes=self._shapes,
             depends=self._depends,
             grouped=self._layers.over(measures.grouped(), keys[:2] + selected),
-            running=self._layers.over(measures.running(groups), keys + selected, told),
+            running=self._layers.over(measures.running(groups), [*keys, place, *selected], told),
             given=self._layers.over(measures.given(groups), keys + selected, told),
             together=self._layers.over(measures.given([]), keys + selected),
             contributions=measures.contributions(),
@@ -150,7 +153,7 @@ class _Compiler:
     def _inputs(self, contributions: Contributions) -> Plain:
         for attribute in self._plan.attributes.values():
             column = sql.column(f"a:{attribute.id}")
-            if attribute.kind in _NUMBERS:
+            if attribute.kind in NUMBERS:
                 scale = FIELD_SCALES[attribute.kind]
                 self._known[Role.ATTRIBUTE, attribute.id] = Exact(column, scale, None, 0)
                 self._output(attribute.id, attribute.kind, Exact(column, scale, None, 0))

@@ -82,13 +82,11 @@ class Arithmetic:
             Exact(_times(value.top, places - value.scale), 0, _times(under, value.scale - places), value.layer)
         )
         assert fine.under is not None  # noqa: S101
-        double = sql.binary("*", fine.top, sql.factor(2))
+        double = sql.binary("*", sql.absolute(fine.top), sql.factor(2))
         told = sql.integer_of(fine.under)
         both = sql.integer(2 * told) if told is not None else sql.binary("*", fine.under, sql.factor(2))
-        up = sql.binary("//", sql.binary("+", double, fine.under), both)
-        down = sql.negative(sql.binary("//", sql.binary("-", fine.under, double), both))
-        negative = sql.binary("<", fine.top, sql.factor(0))
-        return Exact(sql.case(negative, down, up), places, None, fine.layer)
+        size = sql.binary("//", sql.binary("+", double, fine.under), both)
+        return Exact(sql.binary("*", size, sql.sign(fine.top)), places, None, fine.layer)
 
     @staticmethod
     def aligned(left: Exact, right: Exact) -> tuple[Exact, Exact]:

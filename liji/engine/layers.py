@@ -31,11 +31,13 @@ class Layers:
 
     def __init__(self) -> None:
         self._bound: dict[str, Sql] = {}
+        self._alike: dict[tuple[Sql, int], str] = {}
 
     def bind(self, value: Sql, layer: int, name: str | None = None) -> Plain:
-        """Gives a value that uses columns up to `layer` a column of its own in the next layer."""
-        name = name or f"#{len(self._bound)}"
+        """Gives a value that uses columns up to `layer` a column in the next layer; equal values share one."""
+        name = name or self._alike.get((value, layer)) or f"#{len(self._bound)}"
         self._bound[name] = value
+        self._alike.setdefault((value, layer), name)
         return Plain(sql.column(name), layer + 1)
 
     def over(
@@ -59,7 +61,8 @@ class Layers:
             before = f"{root}_{number}"
         query = exp.select(*(sql.named(value, name) for name, value in outputs)).from_(_table(before))
         for name, cte in ctes:
-            query = query.with_(name, as_=cte, copy=False)
+            # Read twice where it is: a relation of all facts does not fit into memory.
+            query = query.with_(name, as_=cte, materialized=False if name == "credited" else None, copy=False)
         return query
 
     def _simplified(

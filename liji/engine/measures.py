@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from liji.engine import sql
 from liji.engine.contributions import FIELD_SCALES
+from liji.engine.contributions import Contributed
 from liji.engine.contributions import Contributions
 from liji.engine.contributions import attribute
 from liji.engine.contributions import reaches
@@ -123,7 +124,7 @@ class MeasureSql:
         facts = made.layers.over(
             [("facts", self._contributions.typed_facts("fact_rows", apart=True))], keys + made.columns
         )
-        base: Base = [("credited", facts), ("sums", self._sums())]
+        base: Base = [("credited", facts), ("sums", self._sums(made))]
         if rolled:
             base += self._rolled(rolled)
         for name, source in (("windowed", "sums"), ("rolled_windowed", "rolled")):
@@ -132,10 +133,13 @@ class MeasureSql:
                 base.append((name, self._windowed(own, source)))
         return base
 
-    def _sums(self) -> exp.Select:
+    def _sums(self, made: Contributed) -> exp.Select:
+        """The sums per payee and period; what contributes the same to two measures is summed up once."""
         query = exp.select(*_KEYS).from_("credited").group_by(*_KEYS)
+        first = {piece: name for name, piece in reversed(made.columns)}
+        own = {name: first[piece] for name, piece in made.columns}
         for measure in self._measures:
-            total = summed(measure.how, sql.column(f"c:{measure.id}"), None)
+            total = summed(measure.how, sql.column(own[f"c:{measure.id}"]), None)
             query = query.select(sql.named(total, f"m:{measure.id}"), copy=False)
         return query
 
@@ -150,7 +154,8 @@ class MeasureSql:
         whole = sql.both([_before(since, period), _after(until, last_day(self._plan.period, period))])
         then = sql.both([_before(since, day), _after(until, day)])
         singly = any(measure.how is How.COUNT_DISTINCT for measure in rolled)
-        partly = then if singly else sql.both([then, sql.negated(whole)])
+        dated = sql.either([sql.negated(sql.is_null(since)), sql.negated(sql.is_null(until))])
+        partly = then if singly else sql.both([dated, then, sql.negated(whole)])
         passed: exp.Query = self._passed_up("credited", "c", rolled, partly)
         if not singly:
             passed = exp.union(self._passed_up("sums", "m", rolled, whole), passed, distinct=False, copy=False)

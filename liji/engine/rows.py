@@ -125,12 +125,12 @@ def terms(compiled: Compiled, payee: PayeePeriod) -> dict[str, Any]:
     return found
 
 
-def term_types(compiled: Compiled) -> dict[str, Any]:
-    """The Arrow types of those columns."""
+def term_kinds(compiled: Compiled) -> dict[str, Kind]:
+    """The types of those columns."""
     plan = compiled.plan
-    types = {f"target:{name}": arrow_type(plan.measures[name].kind) for name in plan.targets}
-    types |= {f"balance:{name}": arrow_type(balance.kind) for name, balance in plan.balances.items()}
-    return types | {f"attribute:{name}": arrow_type(own.kind) for name, own in plan.attributes.items()}
+    kinds = {f"target:{name}": plan.measures[name].kind for name in plan.targets}
+    kinds |= {f"balance:{name}": balance.kind for name, balance in plan.balances.items()}
+    return kinds | {f"attribute:{name}": own.kind for name, own in plan.attributes.items()}
 
 
 def payee_rows(compiled: Compiled, payees: Sequence[PayeePeriod]) -> Any:
@@ -140,8 +140,8 @@ def payee_rows(compiled: Compiled, payees: Sequence[PayeePeriod]) -> Any:
         "payee": pa.array([payee.payee for payee in payees], pa.int64()),
         "period": pa.array([payee.period for payee in payees], pa.date32()),
     }
-    for name, kind in term_types(compiled).items():
-        columns[name] = pa.array([row[name] for row in rows], kind)
+    for name, kind in term_kinds(compiled).items():
+        columns[name] = pa.array([row[name] for row in rows], arrow_type(kind))
     return pa.table(columns)
 
 
@@ -223,9 +223,9 @@ def _beside(
     """Every payee's terms beside each of its rows."""
     unique = {(payee.payee, payee.period): payee for payee in payees}
     own = [terms(compiled, payee) for payee in unique.values()]
-    for name, kind in term_types(compiled).items():
+    for name, kind in term_kinds(compiled).items():
         repeated = [row[name] for row, span in zip(own, spans, strict=True) for _ in span]
-        columns[name] = pa.array(repeated, kind)
+        columns[name] = pa.array(repeated, arrow_type(kind))
     for output in compiled.groups:
         told = [_told(payee, output) for payee in unique.values()]
         repeated = [value for value, span in zip(told, spans, strict=True) for _ in span]

@@ -1,10 +1,7 @@
 """Runs a compiled plan in DuckDB: results of payee-periods, and what each fact brought."""
 
-import re
 import threading
-from collections.abc import Collection
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
@@ -14,9 +11,9 @@ from typing import Any
 import duckdb
 import pyarrow.compute as pc
 
+from liji.engine.compiler import NUMBERS
 from liji.engine.compiler import Compiled
 from liji.engine.compiler import Output
-from liji.engine.contributions import FIELD_SCALES
 from liji.engine.data import Answer
 from liji.engine.data import Fact
 from liji.engine.data import Line
@@ -24,6 +21,7 @@ from liji.engine.data import Link
 from liji.engine.data import PayeePeriod
 from liji.engine.data import Result
 from liji.engine.errors import EngineError
+from liji.engine.failures import stopped
 from liji.engine.lines import lines_of
 from liji.engine.payouts import instalments
 from liji.engine.rows import fact_rows
@@ -31,14 +29,10 @@ from liji.engine.rows import given_rows
 from liji.engine.rows import links_rows
 from liji.engine.rows import payee_rows
 from liji.engine.rows import prefix_rows
-from liji.plan.facts import BUILT_IN
 from liji.plan.numbers import EXACT
 from liji.plan.results import part_name
-from liji.plan.types import Kind
 
 _here = threading.local()
-_NUMBERS = frozenset({Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT, Kind.PLAIN})
-_STOPPED = re.compile(r"liji\|(\w+)\|([^|]*)\|(-?\d+)\|(\d{4}-\d\d-\d\d)")
 
 _PARSED = 200  # parsed queries that a thread keeps
 
@@ -62,62 +56,6 @@ def run(
     rows = _fetch(compiled, "grouped", tables)
     found = {(result.payee, result.period): result for result in _results(compiled, rows, 2)}
     return [found[payee.payee, payee.period] for payee in payees]
-
-
-def run_arrow(compiled: Compiled, payees: Any, facts: Any, links: Any = None) -> Any:
-    """The same for many at once: Arrow tables in, an Arrow table out, on all processors.
-
-    `payees` has payee, period, `target:<measure>`, `balance:<id>` and `attribute:<id>`; `facts` has payee, period,
-    type and a column for each field that the plan needs (share, role and currency may be left out: whole, the owner's,
-    the plan's), and credit_date where it rolls up; `links` has payee, above,
-    level, since and until. Where the order of facts matters they count by credit_date and `seq`. Money and rates are
-    Arrow decimals. The answer has payee, period and a column for each named value; numbers are decimals.
-    """
-    columns = ", ".join(_as_decimal(number, output) for number, output in enumerate(compiled.outputs))
-    with duckdb.connect(":memory:") as con:
-        con.register("payee_rows", payees)
-        con.register("fact_table", facts)
-        con.register("above_rows", links if links is not None else links_rows(()))
-        known = {row[0] for row in con.execute("DESCRIBE fact_table").fetchall()}
-        chosen = ", ".join(_fact_columns(compiled, known))
-        con.execute(f"CREATE VIEW fact_rows AS SELECT {chosen} FROM fact_table")  # noqa: S608
-        text = f"SELECT payee, period, {columns} FROM ({compiled.text('grouped')})"  # noqa: S608
-        try:
-            return con.sql(text).to_arrow_table()
-        except duckdb.Error as error:
-            found = _STOPPED.search(str(error))
-            if found is None:
-                raise EngineError("overflow", 0, date.min, compiled.plan.id, str(error).splitlines()[0]) from error
-            raise _stopped(found) from error
-
-
-def _fact_columns(compiled: Compiled, known: Collection[str]) -> Iterator[str]:
-    """What is taken of a table of facts, in SQL; of the built-in fields, those that it does not have are missing."""
-    yield from ("payee", "period", "type", "NULL::BIGINT AS fact_id")
-    if compiled.needs.ordered:
-        yield "ROW_NUMBER() OVER (PARTITION BY payee, period ORDER BY credit_date, seq) AS place"
-    if compiled.needs.levels:
-        yield "credit_date AS day"
-    for name, own in compiled.needs.fields.items():
-        absent = name in BUILT_IN and name not in known
-        yield f"{f'NULL::{_sql_type(own.kind)}' if absent else _quoted(name)} AS {_quoted(f'field:{name}')}"
-
-
-def _sql_type(kind: Kind) -> str:
-    if kind in FIELD_SCALES:
-        return f"DECIMAL(38, {FIELD_SCALES[kind]})"
-    return {Kind.DATE: "DATE", Kind.BOOL: "BOOLEAN"}.get(kind, "VARCHAR")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _as_decimal(number: int, output: Output) -> str:
-    if output.kind not in _NUMBERS:
-        return f'"{number}" AS "{output.name}"'
-    unit = f"{Decimal(1).scaleb(-output.scale):f}::DECIMAL({output.scale + 1}, {output.scale})"
-    return f'CAST("{number}" AS DECIMAL(38, 0)) * {unit} AS "{output.name}"'
 
 
 def walk(
@@ -202,7 +140,7 @@ def _walked(
 ) -> dict[tuple[int, date], tuple[Result, list[Line]]]:
     rows = _fetch(compiled, "running", {"prefix_rows": prefix_rows(compiled, payees, facts)})
     spans: dict[tuple[int, date], list[tuple[int | None, Result]]] = {}
-    for row, result in zip(rows, _results(compiled, rows, 3), strict=True):
+    for row, result in zip(rows, _results(compiled, rows, 4), strict=True):
         spans.setdefault((row[0], row[1]), []).append((row[2], result))
     return {key: (span[-1][1], lines_of(compiled, span)) for key, span in spans.items()}
 
@@ -251,7 +189,7 @@ def _answers(compiled: Compiled, rows: Rows, first: int) -> list[dict[str, Answe
 
 
 def _column(output: Output, values: list[Any]) -> list[Answer]:
-    if output.kind not in _NUMBERS:
+    if output.kind not in NUMBERS:
         return values
     known: dict[Any, Answer] = {value: decimal(value, output.scale) for value in {*values} - {None}}
     return [known.get(value) for value in values]
@@ -304,15 +242,7 @@ def _fetch(compiled: Compiled, query: str, tables: Mapping[str, Any]) -> Rows:
 
 def _diagnosed(compiled: Compiled, query: str, message: str, tables: Mapping[str, Any]) -> EngineError:
     """Whose calculation failed and at which named value."""
-    found = _STOPPED.search(message)
-    if found:
-        return _stopped(found)
-    return located(compiled, query, message, tables)
-
-
-def _stopped(found: re.Match[str]) -> EngineError:
-    code, expression, payee, period = found.groups()
-    return EngineError(code, int(payee), date.fromisoformat(period), expression)
+    return stopped(message) or located(compiled, query, message, tables)
 
 
 def located(compiled: Compiled, query: str, message: str, tables: Mapping[str, Any]) -> EngineError:
