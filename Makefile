@@ -16,6 +16,7 @@ run: $(VENV)/.ready ## the running product with the demo company; prints address
 
 test: $(VENV)/.dev-ready ## everything, headless, browser tests included
 	@tools/browser.sh
+	@tools/java.sh
 	@$(MAKE) --no-print-directory lint
 	env -u LIJI_HOME $(BIN)/python -m pytest -n 2 --dist loadfile -q
 
@@ -31,6 +32,7 @@ lint: $(VENV)/.dev-ready
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev-ready ## the benchmarks, with a table at the end
+	@tools/java.sh
 	env -u LIJI_HOME $(BIN)/python -m benchmarks
 
 example: $(VENV)/.ready ## AdventureWorks: real people, orders and targets, reconciled to the cent

@@ -13,6 +13,7 @@ decimals: binary fractions are refused, and so are more decimals than the engine
 and a column for each named value of the plan, numbers as decimals.
 """
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -24,20 +25,26 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from sqlglot import exp
 
 from liji.engine.compiler import NUMBERS
 from liji.engine.compiler import Compiled
 from liji.engine.compiler import Output
-from liji.engine.contributions import FIELD_SCALES
 from liji.engine.errors import EngineError
+from liji.engine.failures import code_of
+from liji.engine.failures import located
 from liji.engine.failures import stopped
 from liji.engine.rows import links_rows
-from liji.engine.rows import term_kinds
-from liji.plan.facts import BUILT_IN
+from liji.engine.sources import KEYS
+from liji.engine.sources import fact_columns
+from liji.engine.sources import fact_kinds
+from liji.engine.sources import payee_columns
+from liji.engine.sources import payee_kinds
+from liji.engine.sources import too_fine
+from liji.engine.sql import Sql
 from liji.plan.types import Kind
 
-_TEXTS = {Kind.DATE: "DATE", Kind.BOOL: "BOOLEAN"}
-_KEYS = "payee, period"
+_KEYS = ", ".join(KEYS)
 _BATCH = 122_880  # rows: DuckDB's own row group
 
 
@@ -110,12 +117,12 @@ def _opened(
         _view(con, "payee_table", payees)
         _view(con, "fact_table", facts)
         _view(con, "above_rows", links if links is not None else links_rows(()))
-        _checked(con, "payee_table", {**term_kinds(compiled)})
-        _checked(con, "fact_table", {name: own.kind for name, own in compiled.needs.fields.items()})
-        con.execute(f"CREATE VIEW payee_rows AS {_terms(con, compiled)} FROM payee_table")
-        ordered = lines or compiled.needs.ordered
-        chosen = ", ".join(_fact_columns(compiled, _columns(con, "fact_table"), ordered=ordered))
-        con.execute(f"CREATE VIEW fact_rows AS SELECT {chosen} FROM fact_table")  # noqa: S608
+        _checked(con, "payee_table", payee_kinds(compiled))
+        _checked(con, "fact_table", fact_kinds(compiled))
+        terms = payee_columns(compiled, _columns(con, "payee_table"))
+        con.execute(f"CREATE VIEW payee_rows AS {_chosen(terms, 'payee_table')}")
+        taken = fact_columns(compiled, _columns(con, "fact_table"), ordered=lines or compiled.needs.ordered)
+        con.execute(f"CREATE VIEW fact_rows AS {_chosen(taken, 'fact_table')}")
         if lines:
             _frames(con, compiled)
         with _told(con, compiled, "running" if lines else "grouped"):
@@ -135,52 +142,14 @@ def _columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
 
 def _checked(con: duckdb.DuckDBPyConnection, table: str, kinds: Mapping[str, Kind]) -> None:
     """Refuses numbers that are not exact or have more decimals than are kept."""
-    for name, held in _columns(con, table).items():
-        kind = kinds.get(name)
-        if kind not in FIELD_SCALES or held in _WHOLE:
-            continue
-        if not held.startswith("DECIMAL("):
-            raise EngineError("wrong_type", 0, date.min, name, held)
-        scale, kept = int(held.rstrip(")").split(",")[1]), FIELD_SCALES[kind]
-        if scale > kept:
-            own = _quoted(name)
-            finer = f"SELECT payee, period, {own} FROM {table} WHERE {own} <> ROUND({own}, {kept}) LIMIT 1"  # noqa: S608
-            found = con.execute(finer).fetchone()
-            if found:
-                raise EngineError("too_precise", found[0], found[1], name, found[2])
+    for name, query in too_fine(table, kinds, _columns(con, table)):
+        found = con.execute(query.sql(dialect="duckdb")).fetchone()
+        if found:
+            raise EngineError("too_precise", found[0], found[1], name, found[2])
 
 
-_WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER"})
-
-
-def _fact_columns(compiled: Compiled, known: Mapping[str, str], *, ordered: bool) -> Iterator[str]:
-    """What is taken of a table of facts, in SQL; of the built-in fields, those that it does not have are missing."""
-    yield from ("payee", "period", "type")
-    yield "fact_id" if "fact_id" in known else "NULL::BIGINT AS fact_id"
-    if ordered:
-        yield "ROW_NUMBER() OVER (PARTITION BY payee, period ORDER BY credit_date, seq) AS place"
-    if compiled.needs.levels:
-        yield "credit_date AS day"
-    for name, own in compiled.needs.fields.items():
-        absent = name in BUILT_IN and name not in known
-        value = f"NULL::{_sql_type(own.kind)}" if absent else _quoted(name)
-        wide = "::HUGEINT" if known.get(name) in _WHOLE and own.kind in FIELD_SCALES else ""
-        yield f"{value}{wide} AS {_quoted(f'field:{name}')}"
-
-
-def _terms(con: duckdb.DuckDBPyConnection, compiled: Compiled) -> str:
-    """The targets, balances and attributes of a table of payees, in SQL; those that it does not have are missing."""
-    known = _columns(con, "payee_table")
-    own = [
-        f"{_quoted(name) if name in known else f'NULL::{_sql_type(kind)}'}"
-        f"{'::HUGEINT' if known.get(name) in _WHOLE and kind in FIELD_SCALES else ''} AS {_quoted(name)}"
-        for name, kind in term_kinds(compiled).items()
-    ]
-    return f"SELECT {', '.join([_KEYS, *own])}"
-
-
-def _sql_type(kind: Kind) -> str:
-    return f"DECIMAL(38, {FIELD_SCALES[kind]})" if kind in FIELD_SCALES else _TEXTS.get(kind, "VARCHAR")
+def _chosen(columns: Iterable[Sql], table: str) -> str:
+    return exp.select(*columns).from_(table).sql(dialect="duckdb")
 
 
 def _frames(con: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
@@ -270,32 +239,26 @@ def _told(con: duckdb.DuckDBPyConnection, compiled: Compiled, query: str) -> Ite
 def _located(con: duckdb.DuckDBPyConnection, compiled: Compiled, query: str, message: str) -> EngineError:
     """Halves the payees until the failing one stands alone, then asks for one named value after another."""
     con.execute(
-        "CREATE TABLE keys AS SELECT payee, period, ROW_NUMBER() OVER (ORDER BY payee, period) AS at FROM payee_rows"
+        "CREATE TABLE keys AS SELECT payee, period, ROW_NUMBER() OVER (ORDER BY payee, period) AS at FROM payee_table"
     )
-    con.execute("CREATE TABLE span AS SELECT 0 AS first, COUNT(*) AS after FROM keys")
+    con.execute("CREATE TABLE span AS SELECT 0 AS first, 0 AS after")
+    terms = _chosen(payee_columns(compiled, _columns(con, "payee_table")), f"payee_table JOIN keys USING ({_KEYS})")
     con.execute(
-        f"CREATE OR REPLACE VIEW payee_rows AS {_terms(con, compiled)} FROM payee_table JOIN keys USING ({_KEYS}), "
-        "span WHERE keys.at > span.first AND keys.at <= span.after"
+        f"CREATE OR REPLACE VIEW payee_rows AS {terms}, span WHERE keys.at > span.first AND keys.at <= span.after"
     )
-    code = "overflow" if "verflow" in message or "Out of Range" in message else "failed"
     text = compiled.text(query)
-    first, after = 0, _count(con)
-    while after - first > 1:
-        middle = (first + after) // 2
-        con.execute("UPDATE span SET first = ?, after = ?", [first, middle])
-        first, after = (first, middle) if _fails(con, text) else (middle, after)
-    con.execute("UPDATE span SET first = ?, after = ?", [first, after])
-    found = con.execute("SELECT payee, period FROM payee_rows").fetchone()
-    each = {output.name: f'SELECT "{number}" FROM ({text})' for number, output in enumerate(compiled.outputs)}  # noqa: S608
-    failing = [name for name, query in each.items() if _fails(con, query)]
-    if found is None or not failing:
+
+    def fails(first: int, after: int, output: int | None) -> bool:
+        con.execute("UPDATE span SET first = ?, after = ?", [first, after])
+        return _fails(con, text if output is None else f'SELECT "{output}" FROM ({text})')  # noqa: S608
+
+    count = con.table("keys").shape[0]
+    at, output = located(count, fails, len(compiled.outputs))
+    found = con.execute("SELECT payee, period FROM keys WHERE at = ?", [at + 1]).fetchone()
+    code = code_of(message)
+    if output is None or found is None:
         return EngineError(code, 0, date.min, compiled.plan.id, message.splitlines()[0])
-    return EngineError(code, found[0], found[1], failing[0])
-
-
-def _count(con: duckdb.DuckDBPyConnection) -> int:
-    found = con.execute("SELECT COUNT(*) FROM keys").fetchone()
-    return int(found[0]) if found else 0
+    return EngineError(code, found[0], found[1], compiled.outputs[output].name)
 
 
 def _fails(con: duckdb.DuckDBPyConnection, text: str) -> bool:

@@ -17,16 +17,13 @@ _DOUBLE = exp.DataType.build("double")
 _BIGINT = exp.DataType.build("bigint")
 
 
-def quickly_divided(query: exp.Select) -> exp.Select:
+def quickly_divided(query: exp.Query) -> Sql:
     """The same query with each quotient of wide numbers, top ≥ 0 and under > 0, written so."""
 
     def write(node: Sql) -> Sql:
-        wide = isinstance(node, exp.IntDiv) and not isinstance(node.expression, exp.Literal)
-        return _quotient(node.this, node.expression) if wide else node
+        return node if isinstance(node.expression, exp.Literal) else _quotient(node.this, node.expression)
 
-    written = query.copy().transform(write, copy=False)
-    assert isinstance(written, exp.Select)  # noqa: S101
-    return written
+    return sql.rewritten(query, (exp.IntDiv,), write)
 
 
 def _quotient(top: Sql, under: Sql) -> Sql:

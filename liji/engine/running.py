@@ -21,6 +21,7 @@ from liji.engine.data import Link
 from liji.engine.data import PayeePeriod
 from liji.engine.data import Result
 from liji.engine.errors import EngineError
+from liji.engine.failures import code_of
 from liji.engine.failures import stopped
 from liji.engine.lines import lines_of
 from liji.engine.payouts import instalments
@@ -248,7 +249,7 @@ def _diagnosed(compiled: Compiled, query: str, message: str, tables: Mapping[str
 def located(compiled: Compiled, query: str, message: str, tables: Mapping[str, Any]) -> EngineError:
     """Asks for one payee and one named value after another until the failing one is found."""
     con = connection()
-    code = "overflow" if "verflow" in message or "Out of Range" in message else "failed"
+    code = code_of(message)
     main = next(iter(tables))
     payees = sorted({(row["payee"], row["period"]) for row in tables[main].select(["payee", "period"]).to_pylist()})
     text = compiled.text(query)

@@ -1,5 +1,7 @@
 """The few pieces of SQL that a compiled plan is made of, as SQLGlot trees: one tree for every database."""
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 Sql = exp.Expr
@@ -183,6 +185,14 @@ def stop(code: str, expression: str) -> Sql:
     message = exp.DPipe(this=message, expression=exp.Literal.string("|"))
     message = exp.DPipe(this=message, expression=exp.Cast(this=column("period"), to=exp.DataType.build("text")))
     return exp.Anonymous(this="error", expressions=[message])
+
+
+def rewritten(query: exp.Query, kinds: tuple[type[Sql], ...], write: Callable[[Sql], Sql]) -> Sql:
+    """A copy of the query with each node of these kinds written anew, the innermost first."""
+    tree: Sql = query.copy()
+    for node in reversed(list(tree.find_all(*kinds))):
+        node.replace(write(node))
+    return tree
 
 
 # Dates.
