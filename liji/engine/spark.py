@@ -121,7 +121,8 @@ class SparkRun:
         at, output = located(len(keys), fails, len(self._compiled.outputs))
         if output is None:
             return EngineError(code_of(message), 0, date.min, self._compiled.plan.id, message.splitlines()[0])
-        return EngineError(code_of(message), *keys[at], self._compiled.outputs[output].name)
+        payee, period = keys[at]
+        return EngineError(code_of(message), payee, period, self._compiled.outputs[output].name)
 
 
 def _known(table: Any) -> Known:
