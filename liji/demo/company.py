@@ -24,6 +24,7 @@ from liji.demo.activity import Record
 from liji.demo.activity import Scene
 from liji.demo.activity import month_records
 from liji.demo.play import KEY
+from liji.demo.rooms import FILLERS
 from liji.demo.roster import MONTHS
 from liji.demo.roster import TEAMS
 from liji.demo.roster import Person
@@ -115,6 +116,9 @@ def _bring_up_to(state: State, now: datetime) -> None:
     _set_targets(state, everybody, now.date())
     earnings.recalculate_all()
     _make_sign_ins()
+    for filler in FILLERS:
+        with transaction.atomic():
+            filler(now.date())
     _record(record for record in records if record["occurred_at"] > settled)
     earnings.open_periods()
     earnings.recalculate_all()

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import polib
 
-LOCALE = Path(__file__).parents[1] / "locale"
+PACKAGE = Path(__file__).parents[1]
 
 
 def compile_all() -> int:
     """Compiles every catalogue that is newer than its compiled file; returns how many."""
     done = 0
-    for source in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
+    for source in sorted(PACKAGE.rglob("locale/*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             polib.pofile(str(source)).save_as_mofile(str(target))

@@ -19,6 +19,7 @@ from liji.people.models import Position
 from liji.people.models import Unit
 from tests.browser.conftest import Scene
 from tests.pages import sign_in
+from tests.rooms import rooms
 from tests.server import Installation
 
 pytestmark = pytest.mark.browser
@@ -90,11 +91,32 @@ PAGES = {
 }
 
 
+for room in rooms():
+    for person, pages in getattr(room, "PAGES", {}).items():
+        PAGES[person] = PAGES.get(person, []) + pages
+
+_prepared: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {}
+
+
+def _furnished(served: Installation, scene: Scene) -> tuple[dict[str, object], tuple[str, ...]]:
+    """What fills the addresses, and all data; the rooms' own is made once per installation."""
+    if served.url not in _prepared:
+        filling: dict[str, object] = {"rep": scene.rep.pk}
+        data = scene.data
+        for room in rooms():
+            if hasattr(room, "prepare"):
+                filled, more = room.prepare(scene)
+                filling, data = filling | filled, data + tuple(more)
+        _prepared[served.url] = filling, data
+    return _prepared[served.url]
+
+
 @pytest.mark.parametrize(("language", "theme"), LOOKS)
 @pytest.mark.parametrize("who", PAGES)
 def test_every_page_is_right(
     who: str, language: str, theme: str, chromium: Browser, served: Installation, scene: Scene
 ) -> None:
+    filling, data = _furnished(served, scene)
     context = chromium.new_context(
         base_url=served.base_url, color_scheme=theme, locale="zh-CN" if language == "zh-hans" else "en-US"
     )
@@ -110,7 +132,7 @@ def test_every_page_is_right(
         for size, (width, height) in SIZES.items():
             complaints.clear()
             page.set_viewport_size({"width": width, "height": height})
-            page.goto(address.format(rep=scene.rep.pk))
+            page.goto(address.format(**filling))
             if click:
                 page.locator(click).first.click()
                 page.locator("#sheet h2").wait_for()
@@ -118,7 +140,7 @@ def test_every_page_is_right(
             if SHOTS:
                 Path(SHOTS).mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=Path(SHOTS, f"{name}-{size}-{language}-{theme}.png"), full_page=not click)
-            found = [*_complaints(complaints, name), *_cut_off(page), *_foreign(page, language, scene, name)]
+            found = [*_complaints(complaints, name), *_cut_off(page), *_foreign(page, language, data, name)]
             found += _hard_to_use(page)
             wrong += [f"{name} {size}: {each}" for each in found]
     context.close()
@@ -152,13 +174,13 @@ def _initials(names: list[str]) -> str:
     return rf"^\s*[{re.escape(''.join({name[0] for name in names}))}]\s*$" if names else r"(?!)"
 
 
-def _foreign(page: Page, language: str, scene: Scene, name: str) -> list[str]:
+def _foreign(page: Page, language: str, data: tuple[str, ...], name: str) -> list[str]:
     """Words of the other language, apart from data and proper names."""
     if name in CODES:
         return []
     others = _of_other_tests()
     text = re.sub(_initials(others), "", page.inner_text("body"), flags=re.MULTILINE)
-    for known in (*scene.data, *others, *(STYLE_GUIDE_DATA if name == "styleguide" else ())):
+    for known in (*sorted(data, key=len, reverse=True), *others, *(STYLE_GUIDE_DATA if name == "styleguide" else ())):
         text = text.replace(known, "")
     text = PROPER.sub("", text)
     pattern = r"[A-Za-z]{2,}" if language == "zh-hans" else r"[一-鿿]+"

@@ -1,0 +1,7 @@
+"""What each further room brings to the demo company. Every filler finds out by itself what is there already."""
+
+from collections.abc import Callable
+from datetime import date
+
+# Called in this order, each in a transaction of its own, with the company's present day.
+FILLERS: tuple[Callable[[date], None], ...] = ()

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class RecognitionConfig(AppConfig):
+    name = "liji.recognition"
