@@ -30,7 +30,7 @@ class ImportRun(models.Model):
 
     mapping = models.TextField()
     files = models.JSONField(default=list)  # [{"name", "path", "digest", "size"}]
-    what = models.CharField(max_length=40)  # facts, people, quotas
+    what = models.CharField(max_length=40)  # facts, people, quotas, preferences
     state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
     columns = models.JSONField(default=list)
     step = models.PositiveSmallIntegerField(default=0)

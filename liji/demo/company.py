@@ -196,7 +196,8 @@ def _measures() -> dict[str, str]:
     found = {}
     for plan in plans.all_plans():
         version = plan.versions.order_by("-number").first()
-        found[plan.code] = next(iter(plans.parsed(version).targets))
+        if targets := plans.parsed(version).targets:
+            found[plan.code] = next(iter(targets))
     return found
 
 

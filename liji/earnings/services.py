@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -67,6 +68,19 @@ def on_terms_changed(
             affected = taking_part if employees is None else taking_part & employees
             wanted |= {(payee, number, *period) for payee in affected}
     mark_dirty(wanted)
+
+
+def on_people_changed(sender: object, employee: int, since: date, **_: object) -> None:
+    """Somebody works elsewhere, under another manager or with another attribute from `since` on: what depends on it is
+    worked out again, in open periods; the managers before and after are among those who are reached.
+    """
+    if not plans.all_plans():
+        return
+    days = {since - timedelta(days=1), since, people.today()}
+    rows = PayeePeriod.objects.filter(payee=employee, end__gt=since).values_list("payee_id", "plan_id", "start", "end")
+    closed = plans.closed_spans()
+    found = reached({(employee, day) for day in days}) | set(rows)
+    mark_dirty(share for share in found if share[3] > since and not plans.closed_until(share[2], closed))
 
 
 _MARK = """

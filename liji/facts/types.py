@@ -30,6 +30,8 @@ SCORE = Field("score", "number", "成绩", "Score", required=True)
 HOURS = Field("hours", "number", "时长(小时)", "Hours")
 REASON = Field("reason", "text", "原因", "Reason")
 STAGE = Field("stage", "text", "阶段", "Stage")
+KIND = Field("kind", "text", "奖励类型", "Kind of reward", required=True)
+REWARD = Field("reward", "text", "奖励", "Reward")
 
 # code: (zh, en, has an amount, takes something back, fields)
 BUILT_IN: dict[str, tuple[str, str, bool, bool, tuple[Field, ...]]] = {
@@ -43,6 +45,7 @@ BUILT_IN: dict[str, tuple[str, str, bool, bool, tuple[Field, ...]]] = {
     "exam_passed": ("通过考试", "Exam passed", False, False, (EXAM, SCORE)),
     "opportunity_opened": ("商机建立", "Opportunity opened", True, False, (CUSTOMER, STAGE)),
     "opportunity_won": ("赢单", "Opportunity won", True, False, (CUSTOMER,)),
+    "reward_chosen": ("选定奖励", "Reward chosen", True, False, (KIND, REWARD)),
     "opportunity_lost": ("丢单", "Opportunity lost", True, False, (CUSTOMER, REASON)),
 }
 

@@ -65,6 +65,23 @@ WORDS = {
         _("{value} is more than the {left} that is left of this order."),
         _("Correct the amount of the return."),
     ),
+    "unknown_kind": (_("There is no kind of incentive “{value}”."), _("Use one of: {known}.")),
+    "twice": (_("“{value}” is named twice."), _("Name each kind once.")),
+    "out_of_steps": (
+        _("“{value}” is not a strength."),
+        _("Use a whole number from 1 (a little) to {most} (very much)."),
+    ),
+    "not_whole": (_("“{value}” is not a whole number above zero."), _("Write 1, 2, 3 …")),
+    "published": (_("This menu has been offered already."), _("Make a new menu instead.")),
+    "too_few": (_("A menu of fewer than two rewards is no choice."), _("Add another reward of the same worth.")),
+    "unequal": (
+        _("“{value}” costs {cost}, the menu is worth {worth}."),
+        _("Change quantity or unit cost, so that whoever chooses it is neither better nor worse off."),
+    ),
+    "not_positive": (_("{value} is not more than zero."), _("Give an amount above zero.")),
+    "past": (_("{value} has passed."), _("Give a day from today on.")),
+    "closed_menu": (_("This choice was open until {value}."), _("Ask HR whether it can be opened again.")),
+    "unknown_option": (_("This reward is not on the menu."), _("Choose one of the menu's rewards.")),
     "taken_back": (
         _("“{value}” has been returned or cancelled, so it can no longer be corrected."),
         _("Send a new record for the new order."),

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import IntegrityError
 from django.db import transaction
+from django.dispatch import Signal
 
 from liji.people.dated import DatedQuerySet
 from liji.people.dated import span
@@ -19,6 +20,10 @@ from liji.people.models import UnitParent
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 from liji.people.queries import typed
+
+# Sent inside the changing transaction with `employee` (id) and `since`: from that day on, where somebody works, under
+# whom or with which attributes has changed.
+changed = Signal()
 
 
 def save_company(**values: object) -> Company:
@@ -73,7 +78,7 @@ def transfer(
 
     It ends with the employment when an exit is recorded already.
     """
-    return _end_and_start(
+    held = _end_and_start(
         Assignment.objects.filter(employee=employee, main=True),
         on,
         _employed_until(employee, on),
@@ -82,6 +87,8 @@ def transfer(
         position=position,
         manager=manager,
     )
+    changed.send(sender=None, employee=employee.pk, since=on)
+    return held
 
 
 @transaction.atomic
@@ -104,6 +111,7 @@ def leave(employee: Employee, *, last_day: date, reason: str = "") -> None:
             row.days = span(row.since, after)
             row.save(update_fields=["days"])
         held.objects.filter(employee=employee, days__overlap=rest).delete()
+    changed.send(sender=None, employee=employee.pk, since=after)
 
 
 @transaction.atomic
@@ -123,6 +131,7 @@ def set_attribute(employee: Employee, code: str, value: str, *, on: date, type: 
         kind=kind,
         value=value,
     )
+    changed.send(sender=None, employee=employee.pk, since=on)
 
 
 def _employed_until(employee: Employee, day: date) -> date | None:

@@ -65,6 +65,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "from": ("生效日期", "调动日期", "from", "effectivedate"),
     "until": ("结束日期", "截止日期", "until", "enddate"),
     "measure": ("指标名称", "指标项", "measure", "metric"),
+    "kind": ("偏好", "激励偏好", "偏好类型", "激励类型", "preference", "kind", "incentive"),
+    "strength": ("强度", "偏好强度", "程度", "strength", "score"),
+    "rank": ("排序", "排名", "顺序", "优先级", "rank", "priority", "order"),
     "month": ("月份", "月", "期间", "month", "period", "targetmonth"),
 }  # fmt: skip
 
@@ -110,7 +113,7 @@ def guess_columns(
 
 def known_fields(what: str, own_fields: MappingType[str, str]) -> tuple[str, ...]:
     """The fields to which columns may be mapped, the needed ones first."""
-    known = {"people": m.PEOPLE_FIELDS, "quotas": m.QUOTA_FIELDS}.get(what)
+    known = m.FIELDS.get(what)
     if known is None:
         known = ("external_id", "employee", "occurred_at", "amount", *own_fields, "credit_date", "currency", "version")
     needed = [field for field in m.REQUIRED[what] if field in known]

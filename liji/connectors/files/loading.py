@@ -119,7 +119,7 @@ class _Document:
             zh = en = self.word(top, "name", 1, code)
         what = self.choice(top, "what", _line(top, "what", 1), m.KINDS, "facts")
         if "what" not in top:
-            self.wrong(1, "缺少“what”：facts、people 或 quotas。", "“what” is missing: facts, people or quotas.")
+            self.wrong(1, f"缺少“what”：{'、'.join(m.KINDS)}。", f"“what” is missing: {', '.join(m.KINDS)}.")
         reading = self.reading(top.get("read"), _line(top, "read", 1))
         file = self.word(top, "file", 1)
         joins = self.joins(top, reading)
@@ -258,7 +258,7 @@ class _Document:
         )
 
     def field(self, name: str, line: int, what: str) -> None:
-        known = {"people": m.PEOPLE_FIELDS, "quotas": m.QUOTA_FIELDS}.get(what)
+        known = m.FIELDS.get(what)
         if known is None or name in known or (what == "people" and name.startswith("attributes.")):
             return
         words = ", ".join(known) + (", attributes.…" if what == "people" else "")

@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from dataclasses import field
 
-KINDS = ("facts", "people", "quotas")
+KINDS = ("facts", "people", "quotas", "preferences")
 FORMATS = ("csv", "tsv", "xlsx")
 COMMON_FACT_FIELDS = (
     "source", "external_id", "version", "type", "employee", "occurred_at", "credit_date", "amount", "currency",
@@ -17,13 +17,17 @@ PEOPLE_FIELDS = (
     "manager", "from", "until",
 )  # fmt: skip
 QUOTA_FIELDS = ("employee", "measure", "month", "amount")
+PREFERENCE_FIELDS = ("employee", "kind", "strength", "rank", "from")
 REQUIRED = {
     "facts": ("external_id", "type", "occurred_at"),
     "people": ("number", "name", "entry"),
     "quotas": QUOTA_FIELDS,
+    "preferences": ("employee", "kind"),
 }
+# What may be filled when it is not facts.
+FIELDS = {"people": PEOPLE_FIELDS, "quotas": QUOTA_FIELDS, "preferences": PREFERENCE_FIELDS}
 DATES = {"occurred_at", "credit_date", "entry", "last_day", "from", "until", "month"}
-NUMBERS = {"amount"}
+NUMBERS = {"amount", "strength", "rank"}
 _NUMERIC = {"number", "money", "rate", "count"}
 LONGEST = 100_000  # characters of a mapping document
 

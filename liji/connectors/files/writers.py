@@ -1,4 +1,4 @@
-"""Handing rows over to the room that keeps them: facts, people or targets. Each runs inside the chunk's transaction."""
+"""Handing rows over to the room that keeps them. Each runs inside the chunk's transaction."""
 
 from collections.abc import Callable
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from liji.access.models import User
 from liji.connectors.files.mapping import Mapping
 from liji.connectors.files.people import PeopleWriter
+from liji.connectors.files.preferences import PreferenceWriter
 from liji.connectors.files.quotas import QuotaWriter
 from liji.connectors.files.results import Result
 from liji.connectors.files.rows import Row
@@ -21,6 +22,8 @@ def writer(mapping: Mapping, *, run: int | None, step: int, by: User | None) -> 
         return PeopleWriter(mapping, step=step)
     if mapping.what == "quotas":
         return QuotaWriter(by)
+    if mapping.what == "preferences":
+        return PreferenceWriter(by)
     return FactWriter(mapping, run)
 
 

@@ -44,6 +44,9 @@ FIELDS = {
     "until": gettext_lazy("Holds until"),
     "measure": gettext_lazy("Measure"),
     "month": gettext_lazy("Month"),
+    "kind": gettext_lazy("Kind"),
+    "strength": gettext_lazy("Strength, 1 to 5"),
+    "rank": gettext_lazy("Rank, 1 is first"),
 }
 STATES = {
     "draft": gettext_lazy("Not started"),
@@ -57,6 +60,7 @@ KINDS = {
     "facts": gettext_lazy("Facts"),
     "people": gettext_lazy("People"),
     "quotas": gettext_lazy("Targets"),
+    "preferences": gettext_lazy("Preferences"),
 }
 STATUSES = {
     "created": gettext_lazy("new"),

@@ -18,6 +18,7 @@ from liji.connectors import queries
 from liji.connectors import services
 from liji.connectors.builder import builder
 from liji.connectors.builder import rebuilt
+from liji.connectors.files import mapping
 from liji.connectors.files.tables import Unreadable
 from liji.connectors.models import ImportRun
 from liji.connectors.preview import preview
@@ -82,7 +83,7 @@ def _taken_in(request: HttpRequest) -> ImportRun:
         return services.receive(saved.text, files, by=request.user)
     if len(files) != 1:
         raise Unreadable("请选择一个文件。", "Choose one file.")
-    if how not in ("facts", "people", "quotas"):
+    if how not in mapping.KINDS:
         raise Unreadable("请选择这是什么文件。", "Say what the file holds.")
     return services.propose(*files[0], how, kind=kind, by=request.user)
 

@@ -225,6 +225,12 @@ def named(code: str, names: Mapping[str, str]) -> str:
 
 
 @register.filter
+def called(thing: object) -> str:
+    """The name of something that has one in Chinese (`zh`) and one in English (`en`), in the reader's language."""
+    return getattr(thing, "en" if (get_language() or "zh").startswith("en") else "zh", NOTHING)
+
+
+@register.filter
 def at(things: Mapping, key: object) -> object:
     """What stands under a key; None when nothing does."""
     return things.get(key)
