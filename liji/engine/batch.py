@@ -254,7 +254,7 @@ def _located(con: duckdb.DuckDBPyConnection, compiled: Compiled, query: str, mes
 
     count = con.table("keys").shape[0]
     at, output = located(count, fails, len(compiled.outputs))
-    found = con.execute("SELECT payee, period FROM keys WHERE at = ?", [at + 1]).fetchone()
+    found = con.execute("SELECT payee, period FROM keys WHERE keys.at = ?", [at + 1]).fetchone()
     code = code_of(message)
     if output is None or found is None:
         return EngineError(code, 0, date.min, compiled.plan.id, message.splitlines()[0])
