@@ -38,8 +38,8 @@ def main() -> None:
         return mutated(_text(data), random).encode("utf-8", "surrogatepass")[:most]
 
     options = [
-        f"-max_total_time={given.seconds}", "-timeout=5", "-rss_limit_mb=1024", "-max_len=20000", "-print_final_stats=1",
-        f"-artifact_prefix={_HOME}/{given.harness}-",
+        f"-max_total_time={given.seconds}", "-timeout=5", "-rss_limit_mb=1024", "-max_len=20000",
+        "-print_final_stats=1", f"-artifact_prefix={_HOME}/{given.harness}-",
     ]  # fmt: skip
     atheris.Setup([sys.argv[0], *options, *rest, str(corpus)], once, custom_mutator=change)
     atheris.Fuzz()

@@ -30,7 +30,7 @@ from tests.fuzz import seeds
 
 _START = Mark(1, 1)
 _NAMES = {kind.name.lower(): Reference(Role.VALUE, kind.name.lower(), kind) for kind in Kind}
-_BANDS = (Band(Decimal(10), True, Decimal("0.01"), (), (Decimal("0.01"),)), Band(None, False, Decimal(1), (), (Decimal(1),)))
+_BANDS = (Band(Decimal(10), True, Decimal(1), (), (Decimal(1),)), Band(None, False, Decimal(2), (), (Decimal(2),)))
 _LADDER = Table("ladder", Names("梯子", "ladder"), Kind.MONEY, Kind.RATE, Reading.MARGINAL, _BANDS)
 _SALES = Reference(Role.MEASURE, "sales", Kind.MONEY)
 _SCOPE = Scope(
@@ -62,7 +62,8 @@ def formula(text: str) -> None:
     found = tree if isinstance(tree, Slip) else check(tree, _SCOPE)
     if isinstance(found, Slip):
         assert 0 <= found.at <= len(text)
-        told = problem(found.code, "", Leaf(text, False, _START, _START, 1).place(found.at), Severity.ERROR, **found.words)
+        mark = Leaf(text, False, _START, _START, 1).place(found.at)
+        told = problem(found.code, "", mark, Severity.ERROR, **found.words)
         assert told.message("zh") and told.message("en") and told.mend("zh") and told.mend("en")
     else:
         assert written(found)

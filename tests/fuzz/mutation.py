@@ -6,6 +6,7 @@ from random import Random
 from tests.fuzz import seeds
 
 _MOST = 20_000  # characters; what is longer is tried by the fixed cases
+_BRACKETS = (("(", ")"), ("[", "]"), ("{a: ", "}"), ("'", "'"), ('"', '"'), ("ABS(", ")"), ("-", ""))
 
 
 def mutated(text: str, random: Random, *, rounds: int = 3) -> str:
@@ -66,7 +67,7 @@ def _crossed(text: str, random: Random) -> str:
 
 def _bracketed(text: str, random: Random) -> str:
     start, end = sorted(random.randint(0, len(text)) for _ in range(2))
-    left, right = random.choice((("(", ")"), ("[", "]"), ("{a: ", "}"), ("'", "'"), ('"', '"'), ("ABS(", ")"), ("-", "")))
+    left, right = random.choice(_BRACKETS)
     times = random.choice((1, 2, 70))
     return text[:start] + left * times + text[start:end] + right * times + text[end:]
 

@@ -61,7 +61,9 @@ def test_what_would_exhaust_a_reader_is_told(name: str) -> None:
     assert load(HUGE[name]).plan is None
 
 
-@pytest.mark.parametrize(("name", "count"), [("formula", 400), ("document", 60), ("layout", 15), ("fact", 100), ("cell", 400)])
+@pytest.mark.parametrize(
+    ("name", "count"), [("formula", 400), ("document", 60), ("layout", 15), ("fact", 100), ("cell", 400)]
+)
 def test_any_text_is_answered(name: str, count: int) -> None:
     harness, random = HARNESSES[name], Random(name)
     for _ in range(count):
