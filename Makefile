@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export LIJI_HOME ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check bench example demo lock shots clean
+.PHONY: help run test test-deep check fuzz mutants bench example demo lock shots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,14 @@ lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(VENV)/.dev-ready ## search for texts that break the plan language's readers: SECONDS=60 for each
+	$(BIN)/pip install -q 'atheris==3.0.0'
+	@for harness in formula document layout fact cell; do $(BIN)/python -m tests.fuzz $$harness --seconds $(or $(SECONDS),60) || exit 1; done
+
+mutants: $(VENV)/.dev-ready ## do the tests notice changed code: MODULES="liji.plan.lexer …" EACH=15 (0: all)
+	$(BIN)/pip install -q 'mutmut==3.8.1'
+	@mkdir -p var && LIJI_HOME=$(CURDIR)/var $(BIN)/python tools/mutants.py run $(MODULES) --each $(or $(EACH),15)
 
 bench: $(VENV)/.dev-ready ## the benchmarks, with a table at the end
 	@tools/java.sh

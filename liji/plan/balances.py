@@ -57,8 +57,18 @@ def _balance(name: str, tree: Tree, root: Part, period: str) -> Opened | None:
         part.missing("closing", "closing: opening(draw) - recovered")
         return None
     kind = Kind(part.choice("type", [kind.value for kind in _KINDS], default=Kind.MONEY))
-    allowed = _RESETS.get(period, ())
-    resets = part.choice("resets", list(allowed), default="") if part.get("resets") is not None else ""
+    resets = _resets(part, period)
     closing = part.formula("closing")
     start = part.number("start") or Decimal(0)
     return Opened(name, part.names(name), kind, start, resets or None, closing, part) if closing else None
+
+
+def _resets(part: Part, period: str) -> str:
+    """The longer period with which it starts anew; empty: never."""
+    allowed = _RESETS[period]
+    if part.get("resets") is None:
+        return ""
+    if not allowed:
+        part.findings.add("resets_never", part.at("resets"), part.mark("resets"))
+        return ""
+    return part.choice("resets", allowed, default="")

@@ -9,6 +9,7 @@ from liji.plan.reading import section
 from liji.plan.scope import Dated
 from liji.plan.source import Leaf
 
+MOST_STEPS = 200  # of all currencies together; each nests the formula of a conversion once more
 _STEPS = "[{from: 2026-01-01, rate: 7.1}]"
 
 
@@ -26,6 +27,10 @@ def read_exchange(root: Part, currency: str | None) -> dict[str, Dated]:
             found[code] = ((date.min, part.number(code) or Decimal(0)),)
         else:
             found[code] = _steps(part, code)
+    steps = sum(len(own) for own in found.values())
+    if steps > MOST_STEPS:
+        root.findings.add("too_many", "exchange", root.mark("exchange"), found=steps, limit=MOST_STEPS)
+        return {code: own[:1] for code, own in found.items()}
     return found
 
 

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace
 
@@ -38,6 +39,7 @@ from liji.plan.model import Value
 from liji.plan.pools import check_pool
 from liji.plan.problems import Findings
 from liji.plan.problems import Problem
+from liji.plan.problems import TooMany
 from liji.plan.reading import Part
 from liji.plan.results import result_names
 from liji.plan.scope import Scope
@@ -90,8 +92,10 @@ class Loaded:
 def load(text: str, *, filename: str = "<plan>") -> Loaded:
     """Reads and checks a plan document (YAML, or JSON, which is YAML too)."""
     findings = Findings()
-    section = read(text, findings)
-    plan = _Loading(section, findings).plan() if section else None
+    plan = None
+    with suppress(TooMany):
+        section = read(text, findings)
+        plan = _Loading(section, findings).plan() if section else None
     if findings.failed:
         plan = None
     return Loaded(plan, findings.ordered(), filename)

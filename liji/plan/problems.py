@@ -54,11 +54,19 @@ class Problem:
         return f"{self.line}:{self.column} {self.message(lang)}\n{line}\n{caret}\n{self.mend(lang)}"
 
 
+MOST_ERRORS = 100
+
+
+class TooMany(Exception):
+    """There are so many errors that reading on helps nobody."""
+
+
 class Findings:
     """Collects problems while a document is read, so that one reading reports all of them."""
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+        self._errors = 0
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._found)
@@ -66,10 +74,14 @@ class Findings:
     @property
     def failed(self) -> bool:
         """Whether there is an error among them."""
-        return any(problem.severity is Severity.ERROR for problem in self._found)
+        return self._errors > 0
 
     def add(self, code: str, path: str, mark: Mark, **words: object) -> None:
-        """Notes an error; the words fill the blanks of its message."""
+        """Notes an error; the words fill the blanks of its message. Stops the reading at the hundredth."""
+        self._errors += 1
+        if self._errors == MOST_ERRORS:
+            self._found.append(problem("errors_many", path, mark, Severity.ERROR, limit=MOST_ERRORS))
+            raise TooMany
         self._found.append(problem(code, path, mark, Severity.ERROR, **words))
 
     def warn(self, code: str, path: str, mark: Mark, **words: object) -> None:

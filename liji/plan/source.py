@@ -1,5 +1,6 @@
 """Reads YAML (or JSON) into a small tree whose parts know their line and column; all scalars stay text."""
 
+import re
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
@@ -20,6 +21,7 @@ from liji.plan.problems import Mark
 
 MAX_LENGTH = 200_000
 MAX_DEPTH = 12
+_UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")  # escapes can spell them; no file and no database holds them
 _NULLS = ("", "null", "~", "Null", "NULL")
 
 
@@ -75,8 +77,9 @@ def read(text: str, findings: Findings) -> Section | None:
         mark = Mark(where.line + 1, where.column + 1) if where else start
         findings.add("yaml", "", mark, reason=error.problem or "?")
         return None
-    except YAMLError as error:
-        findings.add("yaml", "", start, reason=str(error).splitlines()[0])
+    except (YAMLError, ValueError, OverflowError, AssertionError) as error:
+        # Impossible escapes ("\\UFFFFFFFF") and versions (%YAML 1.9) leave the library as errors of Python's own.
+        findings.add("yaml", "", start, reason=next(iter(str(error).splitlines()), "?"))
         return None
     if findings.failed:
         return None
@@ -120,6 +123,9 @@ class _Builder:
             return self._opened(Section({}, mark) if isinstance(event, MappingStartEvent) else Listing([], mark))
         elif isinstance(event, MappingEndEvent | SequenceEndEvent):
             _, self._key = self._open.pop()
+        elif isinstance(event, ScalarEvent) and _UNWRITABLE.search(event.value):
+            self._findings.add("unwritable", "", mark)
+            return False
         elif isinstance(event, ScalarEvent):
             return self._scalar(self._leaf(event, mark))
         return True

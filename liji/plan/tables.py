@@ -47,6 +47,7 @@ class _Bands:
         self.width = width
         self.bands: list[Band] = []
         self.gives: set[str] = set()
+        self.texts: set[str] = set()
         self.percent_edges: set[bool] = set()
         self.closed = False
         self.last: Decimal | None = None  # the value of the point read last
@@ -72,10 +73,11 @@ class _Bands:
         if part.has("is") == part.has("otherwise") or (part.has("is") and not texts):
             part.findings.add("row_texts", part.path, part.section.mark)
             return
-        twice = {text for row in self.bands for text in row.texts} & {*texts}
+        twice = self.texts & {*texts}
         if twice:
             part.findings.add("row_twice", part.path, part.section.mark, found=sorted(twice)[0])
         values = self._values(part, "money: 500")
+        self.texts |= {*texts}
         if values is not None:
             self.closed = part.has("otherwise")
             self.bands.append(Band(None, False, values[0], texts, values))

@@ -196,6 +196,24 @@ _DOCUMENT = {
         "拆成几个方案",
         "split it into several plans",
     ),
+    "unwritable": (
+        "这段文字里有不能保存的字符 (NUL 或半个代理对)",
+        "this text has a character that cannot be stored (NUL or half a surrogate pair)",
+        "删去反斜杠写出的那个字符",
+        "remove the character that is spelt with a backslash",
+    ),
+    "errors_many": (
+        "错误太多, 只列出前 {limit} 个",
+        "there are too many errors; only the first {limit} are listed",
+        "先改正前面的错误, 再检查一次",
+        "mend those listed, then check again",
+    ),
+    "resets_never": (
+        "方案按年结算, 没有更长的周期可以让余额重新开始",
+        "the plan pays by the year: there is no longer period with which a balance could start anew",
+        "删去 resets",
+        "remove `resets`",
+    ),
     "document_deep": (
         "方案嵌套超过 {limit} 层",
         "the plan is nested more than {limit} levels deep",
