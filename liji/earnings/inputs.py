@@ -185,4 +185,6 @@ def credited_facts(wanted: Sequence[Wanted], plan: Plan) -> list[Fact]:
 
 
 def _values(fields: Any) -> dict[str, Any]:
+    if fields == "{}":  # as most are
+        return {}
     return json.loads(fields, parse_float=Decimal) if isinstance(fields, str) else dict(fields)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 earned = Signal()
 
 FEW = 10  # payee-periods
-MANY = 500  # payee-periods that are worked out in one go
+MANY = 100  # payee-periods that are worked out in one go
 SWEEP_AFTER = 20  # seconds after which a dirty payee-period without a job is queued again
 
 
@@ -252,7 +253,7 @@ def _stored(row: PayeePeriod) -> tuple[Result | None, set[int]]:
 
 def _kept(line: Line) -> dict[str, Any]:
     """What is stored of a line: what the fact brought. The values at each prefix are worked out when asked for."""
-    return line.to_json() | {"values": {}}
+    return replace(line, values={}).to_json()
 
 
 def _without_plan(row: PayeePeriod) -> list[Event]:
