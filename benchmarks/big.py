@@ -1,9 +1,9 @@
-"""Millions of transactions over 100,000 payees and twelve months: the whole plan against the bare sum, and against peers.
+"""Millions of transactions over 100,000 payees and twelve months: the whole plan against the bare sum and peers.
 
 Each figure comes from a process of its own on two processors, so that time and peak memory are told apart:
 
-- `floor`: DuckDB reads payee, period and amount of the same Parquet file and writes one sum for each payee and period to
-  Parquet. No plan can be worked out with less.
+- `floor`: DuckDB reads payee, period and amount of the same Parquet file and writes one sum for each payee and period
+  to Parquet. No plan can be worked out with less.
 - `engine`: all of `PLAN` with its trace, 26 named values for each of 1.2 M payee-periods, to Parquet.
 - `pandas`: credits, roll-up, tables, accelerator and cap with binary fractions; seven columns to Parquet, no trace.
 - `decimal`: the same by a loop in plain Python on the transactions of some payees.

@@ -1,8 +1,6 @@
 """The plan engine: exact results with trace, in one run with what others reach on the same transactions.
 
-`LIJI_BENCH_SIZES` (default 10000,100000,1000000) for the two workloads with known totals; `LIJI_BENCH_STORED` (default
-10000,100000) for the same from PostgreSQL to PostgreSQL; `LIJI_BENCH_MILLIONS` (default 1,10) for the big plan:
-1,10,50 shows the growth, and wants 10 GB of disk. `LIJI_BENCH_STEPS` names some of the steps: workloads, one, big, spark.
+How to read and choose what is measured: docs/speed.md.
 """
 
 import os
@@ -150,7 +148,8 @@ def _millions(millions: int, folder: Path) -> Iterator[Row]:
     facts, out = big.generate(folder, count), folder / "out.parquet"
     print(f"  … {millions} M transactions: {facts.stat().st_size / 1e6:,.0f} MB of Parquet", flush=True)
     what = f"{millions} M transactions, 100,000 payees × 12 months"
-    turns = [[big.measure(kind, facts, folder / f"{kind}.parquet") for kind in ("floor", "engine")] for _ in range(TURNS)]
+    kinds = ("floor", "engine")
+    turns = [[big.measure(kind, facts, folder / f"{kind}.parquet") for kind in kinds] for _ in range(TURNS)]
     floor, engine = (sorted(kind, key=lambda one: one["seconds"])[TURNS // 2] for kind in zip(*turns, strict=True))
     ratio = median(own["seconds"] / bare["seconds"] for bare, own in turns)
     used = median(own["cpu"] / bare["cpu"] for bare, own in turns)
@@ -193,8 +192,8 @@ def _spark(what: str, facts: Path, folder: Path, engine: dict[str, Any]) -> Row:
     made = big.measure("spark", facts, folder / "spark.parquet")
     differing = big.differing(folder / "engine.parquet", f"{folder}/spark.parquet/*.parquet")
     assert differing == 0, f"{differing} rows differ"
-    figure = f"{made['seconds']:.1f} s ({made['seconds'] / engine['seconds']:.1f}× DuckDB's), all rows and columns equal"
-    return name, figure
+    times = made["seconds"] / engine["seconds"]
+    return name, f"{made['seconds']:.1f} s ({times:.1f}× DuckDB's time), all rows and columns equal"
 
 
 def _told(made: dict[str, Any]) -> str:

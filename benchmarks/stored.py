@@ -1,8 +1,8 @@
 """The two workloads in the product: credits in PostgreSQL → `recalculate_all` → results with trace in PostgreSQL.
 
-What is timed reads the credits, works out every payee-period, walks through its transactions one by one, and stores the
-result with all named values and, for each transaction, what it brought and at which rate. Loading the transactions is not
-timed: `python -m benchmarks imports` measures that.
+What is timed reads the credits, works out every payee-period, walks through its transactions one by one, and stores
+the result with all named values and, for each transaction, what it brought and at which rate. Loading the transactions
+is not timed: `python -m benchmarks imports` measures that.
 """
 
 import sys

@@ -1,8 +1,8 @@
 """trytond-commission (PyPI, 8.2) beside the engine: N invoice lines of 50 reps, three bands on each line (workload L).
 
-That is what its formula can say: it sees one line's amount, no month and no running total. It runs on SQLite in memory in
-an environment of its own, made on first use in the user's cache; timed are its computing and storing of commissions, not
-the making of the invoices.
+That is what its formula can say: it sees one line's amount, no month and no running total. It runs on SQLite in memory
+in an environment of its own, made on first use in the user's cache; timed are its computing and storing of commissions,
+not the making of the invoices.
 """
 
 import csv

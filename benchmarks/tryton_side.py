@@ -42,7 +42,7 @@ def saved(model: str, **values: object) -> Model:
     return record
 
 
-def set_up() -> tuple[list[int], dict[str, int]]:
+def set_up() -> tuple[list[int], dict[str, dict[str, int]]]:
     """A company with fifty agents on the plan; their ids, and what an invoice needs."""
     activate_modules("commission", create_company, create_chart)
     company = get_company()
@@ -113,10 +113,8 @@ def main() -> None:
     pool = Pool(DB_NAME)
 
     def invoice(own: list[dict[str, str]], journal: int) -> dict[str, object]:
-        lines = [
-            {**needed["line"], "type": "line", "invoice_type": "out", "quantity": 1, "unit_price": Decimal(row["amount"])}
-            for row in own
-        ]
+        sold = {**needed["line"], "type": "line", "invoice_type": "out", "quantity": 1}
+        lines = [{**sold, "unit_price": Decimal(row["amount"])} for row in own]
         day = dt.date.fromisoformat(own[0]["day"])
         agent = agents[int(own[0]["rep"]) - 1]
         head = {"type": "out", "journal": journal, "invoice_date": day, "agent": agent, "lines": [("create", lines)]}

@@ -1,7 +1,8 @@
 """Two workloads with known answers: 50 reps, one year, N transactions, the same on every machine.
 
-M, by the month: the sum of a rep's month at 5 % to 50,000, 8 % to 100,000, 12 % above. L, line by line: each transaction
-at 5 % to 250, 8 % to 1,000, 12 % above, rounded by itself. Whoever misses `TOTALS` by a cent has not done the work.
+M, by the month: the sum of a rep's month at 5 % to 50,000, 8 % to 100,000, 12 % above. L, line by line: each
+transaction at 5 % to 250, 8 % to 1,000, 12 % above, rounded by itself. Whoever misses `TOTALS` by a cent has not done
+the work.
 """
 
 import datetime

@@ -212,8 +212,8 @@ def _as_decimal(number: int, output: Output) -> str:
 
 
 def _scaled(whole: str, scale: int, name: str) -> str:
-    unit = f"{Decimal(1).scaleb(-scale):f}::DECIMAL({scale + 1}, {scale})"
-    return f"CAST({whole} AS DECIMAL(38, 0)) * {unit} AS {_quoted(name)}"
+    unit = f" * {Decimal(1).scaleb(-scale):f}::DECIMAL({scale + 1}, {scale})" if scale else ""
+    return f"CAST({whole} AS DECIMAL(38, 0)){unit} AS {_quoted(name)}"
 
 
 def _quoted(name: str) -> str:
@@ -239,12 +239,12 @@ def _told(con: duckdb.DuckDBPyConnection, compiled: Compiled, query: str) -> Ite
 def _located(con: duckdb.DuckDBPyConnection, compiled: Compiled, query: str, message: str) -> EngineError:
     """Halves the payees until the failing one stands alone, then asks for one named value after another."""
     con.execute(
-        "CREATE TABLE keys AS SELECT payee, period, ROW_NUMBER() OVER (ORDER BY payee, period) AS at FROM payee_table"
+        "CREATE TABLE keys AS SELECT payee, period, ROW_NUMBER() OVER (ORDER BY payee, period) AS place FROM payee_table"
     )
     con.execute("CREATE TABLE span AS SELECT 0 AS first, 0 AS after")
     terms = _chosen(payee_columns(compiled, _columns(con, "payee_table")), f"payee_table JOIN keys USING ({_KEYS})")
     con.execute(
-        f"CREATE OR REPLACE VIEW payee_rows AS {terms}, span WHERE keys.at > span.first AND keys.at <= span.after"
+        f"CREATE OR REPLACE VIEW payee_rows AS {terms}, span WHERE keys.place > span.first AND keys.place <= span.after"
     )
     text = compiled.text(query)
 
@@ -254,7 +254,7 @@ def _located(con: duckdb.DuckDBPyConnection, compiled: Compiled, query: str, mes
 
     count = con.table("keys").shape[0]
     at, output = located(count, fails, len(compiled.outputs))
-    found = con.execute("SELECT payee, period FROM keys WHERE at = ?", [at + 1]).fetchone()
+    found = con.execute("SELECT payee, period FROM keys WHERE place = ?", [at + 1]).fetchone()
     code = code_of(message)
     if output is None or found is None:
         return EngineError(code, 0, date.min, compiled.plan.id, message.splitlines()[0])
