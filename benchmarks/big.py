@@ -29,7 +29,7 @@ from liji.plan import load
 
 PAYEES = 100_000
 THREADS = 2
-MEMORY = os.environ.get("LIJI_BENCH_MEMORY", "4GB")
+MEMORY = os.environ.get("LIJI_BENCH_MEMORY", "1GB")
 SAMPLE = 1_000  # payees of the Decimal loop
 PLAN = """
 plan: all-in-one

@@ -60,7 +60,8 @@ def _workloads() -> Iterator[Row]:
         for count in STORED:
             for name in workloads.PLANS:
                 made = stored.measure(name, count)
-                figure = f"{count / made['seconds']:,.0f} tx/s, peak {made['peak']:,.0f} MB, total exact"
+                used = f"{count / made['cpu']:,.0f} by the processor time of the worker"
+                figure = f"{count / made['seconds']:,.0f} tx/s ({used}), peak {made['peak']:,.0f} MB, total exact"
                 yield f"{name}, {count:,}: PostgreSQL → PostgreSQL, result and line by line trace", figure
         yield _tryton(rates["L", max(SIZES)])
 

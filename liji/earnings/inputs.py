@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
+from functools import partial
 from typing import Any
 from typing import NamedTuple
 
@@ -173,14 +175,13 @@ def credited_facts(wanted: Sequence[Wanted], plan: Plan) -> list[Fact]:
         for query in [_CREDITS, *([_DATED_CREDITS] if dates else [])]:
             cursor.execute(query, given)
             rows += cursor.fetchall()
-    year_starts = _year_starts(plan)
+    period = cache(partial(period_of, kind=plan.period, year_starts=_year_starts(plan)))
     facts: list[Fact] = []
     for number, kind, day, amount, share, role, money, external_id, fields, level, sold, original, payee in rows:
         if money == plan.currency or plan.exchange:
             own = {**(_values(original) if original else {}), **_values(fields), "original_date": sold}
             own |= {"share": share, "role": role, "external_id": external_id, "currency": money}
-            period = period_of(day, plan.period, year_starts=year_starts)[0]
-            facts.append(Fact(payee, period, number, len(facts), kind, day, amount, own, level))
+            facts.append(Fact(payee, period(day)[0], number, len(facts), kind, day, amount, own, level))
     return facts
 
 

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -17,6 +16,7 @@ from django.utils import timezone
 
 from liji.earnings import inputs
 from liji.earnings.bulk import store
+from liji.earnings.bulk import without_pauses
 from liji.earnings.models import PayeePeriod
 from liji.earnings.others import among_others
 from liji.earnings.others import reached
@@ -179,7 +179,8 @@ def recalculate_many(payee_periods: Sequence[int]) -> None:
     has no exact result.
     """
     try:
-        done = _recalculated(payee_periods)
+        with without_pauses():
+            done = _recalculated(payee_periods)
     except EngineError:
         done = False
     for number in () if done else payee_periods:
@@ -253,7 +254,7 @@ def _stored(row: PayeePeriod) -> tuple[Result | None, set[int]]:
 
 def _kept(line: Line) -> dict[str, Any]:
     """What is stored of a line: what the fact brought. The values at each prefix are worked out when asked for."""
-    return replace(line, values={}).to_json()
+    return line.to_json(values=False)
 
 
 def _without_plan(row: PayeePeriod) -> list[Event]:

@@ -239,7 +239,8 @@ def _told(con: duckdb.DuckDBPyConnection, compiled: Compiled, query: str) -> Ite
 def _located(con: duckdb.DuckDBPyConnection, compiled: Compiled, query: str, message: str) -> EngineError:
     """Halves the payees until the failing one stands alone, then asks for one named value after another."""
     con.execute(
-        "CREATE TABLE keys AS SELECT payee, period, ROW_NUMBER() OVER (ORDER BY payee, period) AS place FROM payee_table"
+        "CREATE TABLE keys AS SELECT payee, period, ROW_NUMBER() OVER (ORDER BY payee, period) AS place "
+        "FROM payee_table"
     )
     con.execute("CREATE TABLE span AS SELECT 0 AS first, 0 AS after")
     terms = _chosen(payee_columns(compiled, _columns(con, "payee_table")), f"payee_table JOIN keys USING ({_KEYS})")

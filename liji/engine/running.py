@@ -159,8 +159,9 @@ def _result(compiled: Compiled, row: tuple[Any, ...], values: dict[str, Answer])
         if component.reward == "money":
             amounts[name] = amount if isinstance(amount, Decimal) else Decimal(0)
         values[f"{name}.reason"] = _reason(compiled, name, values)
-        for number, part in enumerate(instalments(compiled.plan, name, values[name]), start=1):
-            values[part_name(name, number)] = part
+        if component.instalments:
+            for number, part in enumerate(instalments(compiled.plan, name, values[name]), start=1):
+                values[part_name(name, number)] = part
     total = values["total"]
     return Result(
         payee=row[0],
