@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
+from functools import partial
 from typing import Any
 from typing import NamedTuple
 
@@ -36,30 +38,50 @@ class Inputs:
 
 
 def gather(row: PayeePeriod) -> Inputs | None:
-    """The inputs of a payee-period; None when no plan is in force or the payee takes no part in it.
+    """The inputs of a payee-period; None when no plan is in force or the payee takes no part in it."""
+    return gather_all([row]).get(row.pk)
+
+
+def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
+    """The inputs of payee-periods of one plan and period, by id; those for whom no plan is in force are left out.
 
     Attributes are those of the last day on which the payee takes part in the period.
     """
-    period = (row.start, row.end)
-    known = Participation.load([row.payee_id], *period)
-    number, days = known.version(row.plan_id, period), known.spans(row.payee_id, row.plan_id, period)
-    if number is None or not days:
-        return None
+    period = (rows[0].start, rows[0].end)
+    known = Participation.load([row.payee_id for row in rows], *period)
+    number = known.version(rows[0].plan_id, period)
+    days = {row.pk: known.spans(row.payee_id, row.plan_id, period) for row in rows}
+    rows = [row for row in rows if days[row.pk]]
+    if number is None or not rows:
+        return {}
     version = plans.version(number)
     plan = plans.parsed(version)
-    last = days[-1][1] - timedelta(days=1)
-    payee = EnginePayeePeriod(
-        payee=row.payee_id,
-        period=row.start,
-        targets=plans.quotas(row.payee_id, row.start),
-        attributes=people.attributes_on(row.payee_id, last) if plan.attributes else {},
-        balances=_brought_forward(row, plan) if plan.balances else {},
-    )
-    return Inputs(version, payee, frame(row, plan, days))
+    quotas = plans.quotas_of([row.payee_id for row in rows], period[0])
+    facts: dict[int, list[Fact]] = {}
+    for fact in credited_facts([each for row in rows for each in _wanted(row, plan, days[row.pk])], plan):
+        facts.setdefault(fact.payee, []).append(fact)
+    return {
+        row.pk: Inputs(
+            version,
+            EnginePayeePeriod(
+                payee=row.payee_id,
+                period=row.start,
+                targets=quotas.get(row.payee_id, {}),
+                attributes=_attributes(row, days[row.pk]) if plan.attributes else {},
+                balances=_brought_forward(row, plan) if plan.balances else {},
+            ),
+            tuple(facts.get(row.payee_id, ())),
+        )
+        for row in rows
+    }
 
 
-def frame(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> tuple[Fact, ...]:
-    """All facts that matter to a payee-period: the own ones, those of people below, those of other periods.
+def _attributes(row: PayeePeriod, days: list[plans.Days]) -> dict[str, Any]:
+    return dict(people.attributes_on(row.payee_id, days[-1][1] - timedelta(days=1)))
+
+
+def _wanted(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> list["Wanted"]:
+    """Where the facts stand that matter to a payee-period: the own ones, those of people below, those of other periods.
 
     Of the period itself only those of the days on which the payee takes part.
     """
@@ -68,11 +90,11 @@ def frame(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> tuple[Fact, .
     if needs.windows:
         first = earliest(row.start, plan.period, needs.windows, year_starts=_year_starts(plan))
         spans.insert(0, (first, row.start))
-    wanted = [Wanted(row.payee_id, 0, start, end) for start, end in spans]
+    wanted = [Wanted(row.payee_id, row.payee_id, 0, start, end) for start, end in spans]
     for start, end in spans if needs.levels else ():
         below = people.links_below(row.payee_id, start, end, needs.levels)
-        wanted += [Wanted(*link) for link in below]
-    return credited_facts(row.payee_id, wanted, plan)
+        wanted += [Wanted(row.payee_id, *link) for link in below]
+    return wanted
 
 
 def _year_starts(plan: Plan) -> int:
@@ -96,8 +118,11 @@ def _brought_forward(row: PayeePeriod, plan: Plan) -> dict[str, Decimal]:
 
 
 class Wanted(NamedTuple):
-    """Credits of one payee that count on some days, half-open; `level` is how far they stand below (0: oneself)."""
+    """Credits of one payee that count on some days, half-open, in somebody's frame; `level` is how far they stand below
+    (0: oneself).
+    """
 
+    frame: int
     payee: int
     level: int
     start: date
@@ -108,9 +133,9 @@ class Wanted(NamedTuple):
 # back has that one's fields too, where it says nothing else.
 _CREDITS = """
 SELECT f.id, f.type, c.day, c.amount, c.share, c.role, f.currency, f.external_id, f.fields, w.level,
-    o.credit_date, o.fields
-FROM unnest(%(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
-    AS w (payee, level, start, "end")
+    o.credit_date, o.fields, w.frame
+FROM unnest(%(frames)s::bigint[], %(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
+    AS w (frame, payee, level, start, "end")
 CROSS JOIN LATERAL (
     SELECT fact_id, credit_date AS day, amount, share, role FROM facts_credit
     WHERE current AND payee_id = w.payee AND credit_date >= w.start AND credit_date < w."end"
@@ -123,9 +148,9 @@ ORDER BY c.day, f.occurred_at, f.id
 """
 _DATED_CREDITS = """
 SELECT f.id, f.type, (f.fields->>d.field)::date AS day, c.amount, c.share, c.role, f.currency, f.external_id, f.fields,
-    w.level, o.credit_date, o.fields
-FROM unnest(%(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
-    AS w (payee, level, start, "end")
+    w.level, o.credit_date, o.fields, w.frame
+FROM unnest(%(frames)s::bigint[], %(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
+    AS w (frame, payee, level, start, "end")
 JOIN facts_credit c ON c.current AND c.payee_id = w.payee
 JOIN facts_fact f ON f.id = c.fact_id
 JOIN unnest(%(dated)s::text[], %(fields)s::text[]) AS d (type, field) ON d.type = f.type
@@ -136,30 +161,31 @@ ORDER BY day, f.occurred_at, f.id
 """
 
 
-def credited_facts(payee: int, wanted: Sequence[Wanted], plan: Plan) -> tuple[Fact, ...]:
-    """The facts that make up a payee's frame, in the order in which they count.
+def credited_facts(wanted: Sequence[Wanted], plan: Plan) -> list[Fact]:
+    """The facts that make up the frames of payees, in the order in which they count.
 
     Facts in another currency than the plan's are left out unless the plan states rates.
     """
     dates = credit_dates(plan)
-    payees, levels, starts, ends = (list(column) for column in zip(*wanted, strict=True))
-    given = {"payees": payees, "levels": levels, "starts": starts, "ends": ends}
+    names = ("frames", "payees", "levels", "starts", "ends")
+    given = dict(zip(names, map(list, zip(*wanted, strict=True)), strict=True))
     given |= {"dated": list(dates), "fields": list(dates.values())}
     rows: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         for query in [_CREDITS, *([_DATED_CREDITS] if dates else [])]:
             cursor.execute(query, given)
             rows += cursor.fetchall()
-    year_starts = _year_starts(plan)
+    period = cache(partial(period_of, kind=plan.period, year_starts=_year_starts(plan)))
     facts: list[Fact] = []
-    for number, kind, day, amount, share, role, money, external_id, fields, level, sold, original in rows:
+    for number, kind, day, amount, share, role, money, external_id, fields, level, sold, original, payee in rows:
         if money == plan.currency or plan.exchange:
             own = {**(_values(original) if original else {}), **_values(fields), "original_date": sold}
             own |= {"share": share, "role": role, "external_id": external_id, "currency": money}
-            period = period_of(day, plan.period, year_starts=year_starts)[0]
-            facts.append(Fact(payee, period, number, len(facts), kind, day, amount, own, level))
-    return tuple(facts)
+            facts.append(Fact(payee, period(day)[0], number, len(facts), kind, day, amount, own, level))
+    return facts
 
 
 def _values(fields: Any) -> dict[str, Any]:
+    if fields == "{}":  # as most are
+        return {}
     return json.loads(fields, parse_float=Decimal) if isinstance(fields, str) else dict(fields)

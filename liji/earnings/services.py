@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.db import connection
@@ -14,6 +16,8 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from liji.earnings import inputs
+from liji.earnings.bulk import store
+from liji.earnings.bulk import without_pauses
 from liji.earnings.models import PayeePeriod
 from liji.earnings.others import among_others
 from liji.earnings.others import reached
@@ -22,6 +26,7 @@ from liji.engine import Line
 from liji.engine import Result
 from liji.engine import compile_plan
 from liji.engine import walk_to_result
+from liji.engine import walk_to_results
 from liji.events.models import Event
 from liji.events.services import publish
 from liji.people import queries as people
@@ -33,6 +38,7 @@ log = logging.getLogger(__name__)
 earned = Signal()
 
 FEW = 10  # payee-periods
+MANY = 100  # payee-periods that are worked out in one go
 SWEEP_AFTER = 20  # seconds after which a dirty payee-period without a job is queued again
 
 
@@ -40,13 +46,14 @@ SWEEP_AFTER = 20  # seconds after which a dirty payee-period without a job is qu
 class Change:
     """What a calculation changed for one payee-period: the results before (None: the first) and after.
 
-    `new_lines` are the lines of facts that the result before did not hold.
+    `new_lines` are the lines of facts that the result before did not hold; `is_none`: all is as it was.
     """
 
     payee_period: PayeePeriod
     before: Result | None
     after: Result
     new_lines: tuple[Line, ...]
+    is_none: bool = False
 
 
 def on_credited(sender: object, touched: set[tuple[int, date]], **_: object) -> None:
@@ -159,32 +166,86 @@ def recalculate(payee_period: int) -> Change | None:
     The row stays locked meanwhile: whoever records a fact of this payee waits for these milliseconds and then
     marks the row dirty again, so no fact is ever missed.
     """
-    row = PayeePeriod.objects.select_for_update(of=("self",)).select_related("plan").get(pk=payee_period)
-    if row.dirty_since is None:
-        return None
+    for row in _locked([payee_period]):
+        given = inputs.gather(row)
+        if given is None:
+            publish(_without_plan(row))
+            return None
+        compiled = compile_plan(plans.parsed(given.version))
+        try:
+            payee, moved = among_others(row, given, compiled)
+            change = _entered(row, given, *walk_to_result(compiled, payee, given.facts))
+        except EngineError as error:
+            return _failed(row, error)
+        row.save()
+        _pass_on(row, change.before, change.after)
+        mark_dirty(moved)
+        publish(_events(change))
+        return None if change.is_none else change
+    return None
+
+
+def recalculate_many(payee_periods: Sequence[int]) -> None:
+    """Works out those that are dirty of some payee-periods of one plan and period: the same as one by one, but in one
+    calculation and one write.
+
+    Those of plans with groups are worked out one by one, for there each result moves the others'; so are all where one
+    has no exact result.
+    """
+    try:
+        with without_pauses():
+            done = _recalculated(payee_periods)
+    except EngineError:
+        done = False
+    for number in () if done else payee_periods:
+        recalculate(number)
+
+
+@transaction.atomic
+def _recalculated(payee_periods: Sequence[int]) -> bool:
+    """Whether they could be worked out in one go. The rows stay locked meanwhile, as in `recalculate`."""
+    rows = _locked(payee_periods)
+    given = inputs.gather_all(rows) if rows else {}
+    changes: list[Change] = []
+    if given:
+        compiled = compile_plan(plans.parsed(next(iter(given.values())).version))
+        if compiled.groups:
+            return False
+        facts = [fact for own in given.values() for fact in own.facts]
+        found = walk_to_results(compiled, [own.payee for own in given.values()], facts)
+        there = [row for row in rows if row.pk in given]
+        changes = [_entered(row, given[row.pk], *found[row.payee_id, row.start]) for row in there]
+        store(there)
+    for change in changes:
+        _pass_on(change.payee_period, change.before, change.after)
+    events = [event for row in rows if row.pk not in given for event in _without_plan(row)]
+    publish([*events, *(event for change in changes for event in _events(change))])
+    return True
+
+
+def _locked(payee_periods: Sequence[int]) -> list[PayeePeriod]:
+    """The dirty ones among payee-periods, locked until the end of the transaction, always in the same order."""
+    rows = PayeePeriod.objects.select_for_update(of=("self",)).select_related("plan")
+    return list(rows.filter(pk__in=payee_periods, dirty_since__isnull=False).order_by("pk"))
+
+
+def _entered(row: PayeePeriod, given: inputs.Inputs, result: Result, lines: list[Line]) -> Change:
+    """Puts a new result into the row, which is not saved yet."""
     before, known = _stored(row)
     row.dirty_since, row.computed_at, row.problem = None, timezone.now(), None
-    given = inputs.gather(row)
-    if given is None:
-        return _without_plan(row, before)
-    compiled = compile_plan(plans.parsed(given.version))
-    try:
-        payee, moved = among_others(row, given, compiled)
-        result, lines = walk_to_result(compiled, payee, given.facts)
-    except EngineError as error:
-        return _failed(row, error)
-    row.version, row.currency, row.total = given.version, compiled.plan.currency, result.total
+    row.version, row.currency, row.total = given.version, plans.parsed(given.version).currency, result.total
     row.result, row.lines = result.to_json(), [_kept(line) for line in lines]
-    row.save()
-    _pass_on(row, before, result)
-    mark_dirty(moved)
-    if before and before.to_json() == row.result and len(known) == len(lines):
-        return None
     new = tuple(line for line in lines if line.fact_id not in known)
-    change = Change(row, before, result, new)
+    same = before is not None and before.to_json() == row.result and len(known) == len(lines)
+    return Change(row, before, result, new, same)
+
+
+def _events(change: Change) -> list[Event]:
+    """What is told of a change, with what the receivers of `earned` have to tell."""
+    if change.is_none:
+        return []
     more = [event for _, events in earned.send(sender=None, change=change) for event in events or ()]
-    publish([Event(kind="earnings", payee=row.payee_id, body=_told(change)), *more])
-    return change
+    return [Event(kind="earnings", payee=change.payee_period.payee_id, body=_told(change)), *more]
 
 
 def _pass_on(row: PayeePeriod, before: Result | None, after: Result | None) -> None:
@@ -207,21 +268,23 @@ def _stored(row: PayeePeriod) -> tuple[Result | None, set[int]]:
 
 def _kept(line: Line) -> dict[str, Any]:
     """What is stored of a line: what the fact brought. The values at each prefix are worked out when asked for."""
-    return line.to_json() | {"values": {}}
+    return line.to_json(values=False)
 
 
-def _without_plan(row: PayeePeriod, before: Result | None) -> None:
+def _without_plan(row: PayeePeriod) -> list[Event]:
     """No version is in force any more, or the payee no longer takes part: there is nothing to earn here."""
+    before, _ = _stored(row)
+    row.dirty_since, row.computed_at, row.problem = None, timezone.now(), None
     row.result, row.lines, row.total, row.version = None, [], Decimal(0), None
     row.save()
     _pass_on(row, before, None)
-    if before:
-        publish([Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})])
+    return [Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})] if before else []
 
 
 def _failed(row: PayeePeriod, error: EngineError) -> None:
     """The last good result stays; the page says that it is not the newest and why."""
     log.error("calculation failed", extra={"payee_period": row.pk, "code": error.code})
+    row.dirty_since, row.computed_at = None, timezone.now()
     row.problem = {"zh": error.message("zh"), "en": error.message("en")}
     row.save(update_fields=["problem", "dirty_since", "computed_at"])
     publish([Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})])
@@ -241,14 +304,11 @@ def _told(change: Change) -> dict[str, Any]:
 
 
 def recalculate_all() -> int:
-    """Works out everything that is dirty, here and now; for loads and tests. Returns how many."""
+    """Works out everything that is dirty, here and now, earlier periods first. Returns how many."""
     done = 0
-    while dirty := list(
-        PayeePeriod.objects.filter(dirty_since__isnull=False)
-        .order_by("id")
-        .values_list("id", flat=True)[:500]
-    ):
-        for number in dirty:
-            recalculate(number)
-        done += len(dirty)
+    dirty = PayeePeriod.objects.filter(dirty_since__isnull=False).order_by("start", "plan_id", "id")
+    while found := list(dirty.values_list("start", "plan_id", "id")[:MANY]):
+        for _, rows in groupby(found, key=lambda row: row[:2]):
+            recalculate_many([row[2] for row in rows])
+        done += len(found)
     return done

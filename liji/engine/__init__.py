@@ -31,6 +31,7 @@ from liji.engine.running import together
 from liji.engine.running import told
 from liji.engine.running import walk
 from liji.engine.running import walk_to_result
+from liji.engine.running import walk_to_results
 from liji.engine.steps import next_steps
 
 __all__ = [
@@ -66,4 +67,5 @@ __all__ = [
     "told",
     "walk",
     "walk_to_result",
+    "walk_to_results",
 ]

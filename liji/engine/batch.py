@@ -212,8 +212,8 @@ def _as_decimal(number: int, output: Output) -> str:
 
 
 def _scaled(whole: str, scale: int, name: str) -> str:
-    unit = f"{Decimal(1).scaleb(-scale):f}::DECIMAL({scale + 1}, {scale})"
-    return f"CAST({whole} AS DECIMAL(38, 0)) * {unit} AS {_quoted(name)}"
+    unit = f" * {Decimal(1).scaleb(-scale):f}::DECIMAL({scale + 1}, {scale})" if scale else ""
+    return f"CAST({whole} AS DECIMAL(38, 0)){unit} AS {_quoted(name)}"
 
 
 def _quoted(name: str) -> str:

@@ -120,15 +120,15 @@ class Line:
             total = EXACT.add(total, amount)
         return total
 
-    def to_json(self) -> dict[str, Any]:
-        """For storing; decimals as text."""
+    def to_json(self, *, values: bool = True) -> dict[str, Any]:
+        """For storing; decimals as text. Without `values` only what the fact brought and the rates at it."""
         return {
             "fact_id": self.fact_id,
             "brought": {name: f"{amount:f}" for name, amount in self.brought.items()},
             "own": {name: f"{amount:f}" for name, amount in self.own.items()},
             "rerated": {name: f"{amount:f}" for name, amount in self.rerated.items()},
             "rates": {name: None if rate is None else f"{rate:f}" for name, rate in self.rates.items()},
-            "values": {name: _out(value) for name, value in self.values.items()},
+            "values": {name: _out(value) for name, value in self.values.items()} if values else {},
         }
 
     @classmethod

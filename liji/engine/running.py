@@ -63,12 +63,12 @@ def walk(
     compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact]
 ) -> dict[tuple[int, date], list[Line]]:
     """For each payee-period its facts one after another, by credit date and seq, with what each brought."""
-    return {key: lines for key, (_, lines) in _walked(compiled, payees, facts).items()}
+    return {key: lines for key, (_, lines) in walk_to_results(compiled, payees, facts).items()}
 
 
 def walk_to_result(compiled: Compiled, payee: PayeePeriod, facts: Iterable[Fact]) -> tuple[Result, list[Line]]:
     """The result and the walk of one payee-period in one go: the live path."""
-    return _walked(compiled, [payee], facts)[payee.payee, payee.period]
+    return walk_to_results(compiled, [payee], facts)[payee.payee, payee.period]
 
 
 def measured(compiled: Compiled, payee: PayeePeriod, facts: Iterable[Fact]) -> dict[str, Decimal]:
@@ -136,9 +136,10 @@ def contributions(compiled: Compiled, payee: PayeePeriod, facts: Sequence[Fact])
     return found
 
 
-def _walked(
+def walk_to_results(
     compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterable[Fact]
 ) -> dict[tuple[int, date], tuple[Result, list[Line]]]:
+    """The same for several payee-periods at once, each with a frame of its own, by payee and period."""
     rows = _fetch(compiled, "running", {"prefix_rows": prefix_rows(compiled, payees, facts)})
     spans: dict[tuple[int, date], list[tuple[int | None, Result]]] = {}
     for row, result in zip(rows, _results(compiled, rows, 4), strict=True):
@@ -158,8 +159,9 @@ def _result(compiled: Compiled, row: tuple[Any, ...], values: dict[str, Answer])
         if component.reward == "money":
             amounts[name] = amount if isinstance(amount, Decimal) else Decimal(0)
         values[f"{name}.reason"] = _reason(compiled, name, values)
-        for number, part in enumerate(instalments(compiled.plan, name, values[name]), start=1):
-            values[part_name(name, number)] = part
+        if component.instalments:
+            for number, part in enumerate(instalments(compiled.plan, name, values[name]), start=1):
+                values[part_name(name, number)] = part
     total = values["total"]
     return Result(
         payee=row[0],
