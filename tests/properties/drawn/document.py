@@ -24,6 +24,8 @@ def formula(expr: Expr, *, inner: bool = False) -> str:
     """The formula as text; brackets around everything that stands inside something else."""
     if expr.op == "const":
         return literal(expr.args[0], expr.kind, inner=inner)
+    if expr.op == "credit":
+        return "credit"
     if expr.op in NAMES:
         return str(expr.args[0])
     if expr.op in INFIX:
