@@ -1,7 +1,6 @@
 """Runs a drawn plan on a drawn company with the product, by every path."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -57,14 +56,11 @@ def decimals(own: Mapping[str, Fraction]) -> dict[str, Decimal]:
 
 def different(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """The values that came out differently: what was found and what was wanted."""
-    return {name: (found.get(name, "absent"), value) for name, value in wanted.items() if not _same(found.get(name, "absent"), value)}
+    pairs = {name: (found.get(name, "absent"), value) for name, value in wanted.items()}
+    return {name: pair for name, pair in pairs.items() if not _same(*pair)}
 
 
 def _same(found: Any, wanted: Any) -> bool:
     if isinstance(found, Decimal) and isinstance(wanted, Fraction):
         return Fraction(found) == wanted
     return type(found) is type(wanted) and bool(found == wanted)
-
-
-def at(results: Any) -> dict[tuple[int, date], Any]:
-    return {(one.payee, one.period): one.values for one in results}
