@@ -171,7 +171,7 @@ class Arithmetic:
         return best
 
     def above(self, value: Exact, edge: Exact) -> Exact:
-        """By how much a value is above an edge, 0 below: a fraction keeps its divisor, so that slices add up exactly."""
+        """By how much a value is above an edge, 0 below; a fraction keeps its divisor: slices add up exactly."""
         more = self.added(value, edge, "-")
         if more.under is None:
             return self.extreme("max", [whole(0), more])

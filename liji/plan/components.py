@@ -86,8 +86,9 @@ class Components:
             types = (*types, *of)
             taken_back = Apply("in", (_TYPE, *(Constant(kind, Kind.TEXT) for kind in of)), Kind.BOOL)
             amount = Apply("if", (taken_back, Apply("neg", (back,), pays), amount), pays)
+        where = condition_of(rule, credited(where, rule) if where else None)
         each = Measure(
-            f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, condition_of(rule, credited(where, rule) if where else None), levels
+            f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, where, levels
         )
         return replace(
             own,

@@ -59,7 +59,11 @@ class Group:
 
     def of(self, member: "Member", over: str) -> list["Member"]:
         """The eligible members of one's group."""
-        return [one for one in self.members.values() if one.eligible and (over == "all" or one.text(over) == member.text(over))]
+        return [
+            one
+            for one in self.members.values()
+            if one.eligible and (over == "all" or one.text(over) == member.text(over))
+        ]
 
 
 class Member:
@@ -111,7 +115,9 @@ class Member:
 
     def _component(self, name: str) -> Num:
         if name == "total":
-            return Num(sum((self.paid(one).value for one in self._components.values() if one.reward == "money"), Fraction(0)))
+            return Num(
+                sum((self.paid(one).value for one in self._components.values() if one.reward == "money"), Fraction(0))
+            )
         return self.paid(self._components[name])
 
     # Targets.
@@ -157,7 +163,9 @@ class Member:
 
     def lacks(self, *formulas: Expr | None) -> bool:
         """Whether a formula needs a target that is not there."""
-        return any(not self.has_target(name) for name in self._needed(formulas) if self._targets[name].missing == "none")
+        return any(
+            not self.has_target(name) for name in self._needed(formulas) if self._targets[name].missing == "none"
+        )
 
     def _needed(self, formulas: Any) -> set[str]:
         found: set[str] = set()

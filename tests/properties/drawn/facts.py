@@ -96,7 +96,10 @@ def _measure(draw: st.DrawFn, name: str, plan: Plan, scope: Scope) -> Measure:
     formula, kind = None, "count"
     weighted = rule is not None and any(share != 1 for share in rule.levels)
     if how == "sum" and weighted:
-        formula, kind = draw(st.sampled_from([credit(plan), made("*", credit(plan), formulas.literal("rate"), kind="money")])), "money"
+        formula, kind = (
+            draw(st.sampled_from([credit(plan), made("*", credit(plan), formulas.literal("rate"), kind="money")])),
+            "money",
+        )
     elif how == "count distinct":
         formula = formulas.text() if draw(st.booleans()) else formulas.number("number", 0)
     elif how != "count":
@@ -106,7 +109,11 @@ def _measure(draw: st.DrawFn, name: str, plan: Plan, scope: Scope) -> Measure:
     if how == "last" and rule is not None and rule.levels:
         rule = None
     window = draw(st.none() | st.sampled_from(_WINDOWS)) if how != "last" else None
-    if window and window.endswith("to date") and window.split()[0] in (plan.period, *(["quarter"] * (plan.period == "year"))):
+    if (
+        window
+        and window.endswith("to date")
+        and window.split()[0] in (plan.period, *(["quarter"] * (plan.period == "year")))
+    ):
         window = None
     where = formulas.truth(1) if draw(st.booleans()) else None
     return Measure(name, kind, how, () if rule else draw(_OF), rule, formula, where, window)
@@ -130,7 +137,9 @@ def per_fact(draw: st.DrawFn, name: str, plan: Plan, scope: Scope) -> Component:
             scope = scope.also(measure.kind, Expr("running", (measure.name,), measure.kind))
     formulas = Formulas(draw, scope)
     take = st.sampled_from(["all", "unused", Decimal("0.5")])
-    back = draw(st.none() | st.builds(Clawback, st.just("order_cancelled"), st.just("sold_on"), st.integers(1, 14), take))
+    back = draw(
+        st.none() | st.builds(Clawback, st.just("order_cancelled"), st.just("sold_on"), st.integers(1, 14), take)
+    )
     of = draw(st.sampled_from([("order_closed",), ("order_closed", "order_returned")]))
     clawed = back if rule is None or "order_cancelled" not in rule.of else None
     return Component(

@@ -162,7 +162,9 @@ def _pools(draw: st.DrawFn, scope: Scope) -> tuple[Pool, ...]:
         return ()
     among = draw(st.sampled_from(GROUPS))
     money = Formulas(draw, scope)
-    total = made("total", money.one_of(scope.leaves["money"]), draw(st.sampled_from(sorted({"all", among}))), kind="money")
+    total = made(
+        "total", money.one_of(scope.leaves["money"]), draw(st.sampled_from(sorted({"all", among}))), kind="money"
+    )
     amount = made("*", total, money.literal("rate"), kind="money") if draw(st.booleans()) else money.literal("money")
     by = money.number(draw(st.sampled_from(["money", "count", "number"])), 0) if draw(st.booleans()) else None
     return (Pool("p1", amount, among, money.truth(1) if draw(st.booleans()) else None, by),)

@@ -37,7 +37,9 @@ def tables(draw: st.DrawFn, name: str) -> Table:
         columns = draw(_bands(across, "", 1, least=2))
     asked = "text" if way == "rows" else asked
     bands = draw(_bands(asked, gives, len(columns) or 1))
-    return Table(name, "rows" if way == "rows" else "bands", asked, gives, bands, draw(st.booleans()), None, columns, across)
+    return Table(
+        name, "rows" if way == "rows" else "bands", asked, gives, bands, draw(st.booleans()), None, columns, across
+    )
 
 
 @st.composite
