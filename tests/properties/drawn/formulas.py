@@ -166,9 +166,9 @@ class Formulas:
         if kind in products:
             wanted = {products[kind], *((("factor", "money"), ("money", "count")) if kind == "money" else ())}
             for table in self._scope.tables:
-                if table.way != "rows" and not table.columns and (table.gives, table.asked) in wanted:
-                    if self._askable(table):
-                        found += [("whole", table)] + ([("marginal", table), ("pay", table)] if table.sliced else [])
+                fits = table.way != "rows" and not table.columns and (table.gives, table.asked) in wanted
+                if fits and self._askable(table):
+                    found += [("whole", table)] + ([("marginal", table), ("pay", table)] if table.sliced else [])
         return found
 
     def _askable(self, table: Table) -> bool:
