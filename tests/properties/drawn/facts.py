@@ -14,7 +14,6 @@ from tests.properties.drawn.tree import Expr
 from tests.properties.drawn.tree import Measure
 from tests.properties.drawn.tree import Plan
 from tests.properties.drawn.tree import Rule
-from tests.properties.drawn.tree import inside
 
 _FACTS = {
     "money": ["cost"],
@@ -45,9 +44,15 @@ def fact_scope(draw: st.DrawFn, plan: Plan) -> Scope:
     leaves["money"].append(_converted(_field("amount", "money"), plan))
     if draw(st.integers(0, 9)) == 0:
         leaves["date"].append(_field("paid_on", "date"))
-    for name, kind in (("grade", "number"), ("level", "text"), ("hired_on", "date")):
+    own = (("grade", "number"), ("level", "text"), ("hired_on", "date")) if draw(st.booleans()) else ()
+    for name, kind in own:
         leaves[kind].append(Expr("attribute", (name,), kind))
     return Scope(leaves, plan.tables)
+
+
+def reaches(scope: Scope) -> bool:
+    """Whether measures may look at other periods or people: not beside attributes, see test_known_gaps.py."""
+    return all(leaf.op != "attribute" for leaf in scope.leaves["number"])
 
 
 def credited_scope(plan: Plan, scope: Scope) -> Scope:
@@ -73,7 +78,7 @@ def rules(draw: st.DrawFn, scope: Scope) -> tuple[Rule, ...]:
                 draw(st.sampled_from([(), (), ("owner",), ("presales", "owner")])),
                 formulas.truth(1) if draw(st.booleans()) else None,
                 formulas.number("rate", 0) if draw(st.booleans()) else None,
-                draw(st.just(()) | levels),
+                draw(st.just(()) | levels) if reaches(scope) else (),
             )
         )
     if draw(st.booleans()):
@@ -109,7 +114,7 @@ def _measure(draw: st.DrawFn, name: str, plan: Plan, scope: Scope) -> Measure:
         formula = Formulas(draw, own).number(kind, 1)
     if how == "last" and rule is not None and rule.levels:
         rule = None
-    window = draw(st.none() | st.sampled_from(_WINDOWS)) if how != "last" else None
+    window = draw(st.none() | st.sampled_from(_WINDOWS)) if how != "last" and reaches(scope) else None
     if (
         window
         and window.endswith("to date")
@@ -117,16 +122,7 @@ def _measure(draw: st.DrawFn, name: str, plan: Plan, scope: Scope) -> Measure:
     ):
         window = None
     where = formulas.truth(1) if draw(st.booleans()) else None
-    if any(part.op == "attribute" for own in _judging(rule, formula, where) for part in inside(own)):
-        window = None  # see test_known_gaps.py
-        rule = None if rule and rule.levels else rule
     return Measure(name, kind, how, () if rule else draw(_OF), rule, formula, where, window)
-
-
-def _judging(rule: Rule | None, *own: Expr | None) -> list[Expr]:
-    """The formulas by which a fact is judged."""
-    told = (*own, *((rule.where, rule.share) if rule else ()))
-    return [formula for formula in told if formula is not None]
 
 
 def _runs(measure: Measure) -> bool:
