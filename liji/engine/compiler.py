@@ -194,6 +194,7 @@ class _Compiler:
             self._output(f"quota({target.measure})", kind, Exact(given, scale, None, 0))
             self._formulas.naming = f"target({target.measure})"
             ramped = self._formulas.exact.multiplied(Exact(given, scale, None, 0), self._formulas.number(target.factor))
+            scale = FIELD_SCALES[Kind.NUMBER]  # also of a count: a share of 3 orders need not be whole
             ramped, _ = self._formulas.exact.aligned(
                 self._formulas.exact.rounded(ramped, scale), Exact(sql.integer(0), scale, None, 0)
             )
@@ -366,8 +367,9 @@ class _Compiler:
     def _over_group(self, group: Group, formulas: Formulas) -> Exact:
         key = written(group)
         if key not in self._groups:
+            guards = [self._has_target[measure] for measure in sorted(self._targets_in(group))]
             groups = Groups(self._layers, formulas, self._eligible_one, self._plan.minor_unit)
-            value = groups.value(group)
+            value = groups.value(group, guards)
             output = Output(key, group.kind, value.scale)
             self._groups[key] = output, value
             self._output(key, group.kind, value)

@@ -170,6 +170,13 @@ class Arithmetic:
             best = self.chosen(test, layer, best, value)
         return best
 
+    def above(self, value: Exact, edge: Exact) -> Exact:
+        """By how much a value is above an edge, 0 below; a fraction keeps its divisor: slices add up exactly."""
+        more = self.added(value, edge, "-")
+        if more.under is None:
+            return self.extreme("max", [whole(0), more])
+        return Exact(sql.extreme("max", [sql.integer(0), sql.huge(more.top)]), more.scale, more.under, more.layer)
+
     def size(self, value: Exact) -> Exact:
         """|x|."""
         return Exact(sql.absolute(value.top), value.scale, value.under, value.layer)

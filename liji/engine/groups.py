@@ -32,10 +32,11 @@ class Groups:
         self._eligible = eligible
         self._minor_unit = minor_unit
 
-    def value(self, group: Group) -> Exact:
-        """The column of a group value that was not met before."""
+    def value(self, group: Group, guards: list[Plain]) -> Exact:
+        """The column of a group value that was not met before; who does not meet the guards has no value."""
         with self._formulas.unguarded():
-            operands = [self._operand(operand) for operand in group.operands]
+            with self._formulas.under(*guards):
+                operands = [self._operand(operand) for operand in group.operands]
             if group.function == "pool":
                 share, scale = self._shares(group, operands[0], operands[1]), self._minor_unit
             elif group.function == "rank":

@@ -40,7 +40,8 @@ def needs_of(plan: Plan) -> Needs:
             used |= {name: known[name] for name in own}
     types = frozenset(kind for measure in plan.measures.values() for kind in measure.of)
     measures = plan.measures.values()
-    running = any(reference.role is Role.RUNNING for measure in measures for reference in references(measure.formula))
+    asked = [formula for measure in measures for formula in (measure.formula, measure.where)]
+    running = any(reference.role is Role.RUNNING for formula in asked for reference in references(formula))
     return Needs(
         types,
         used,

@@ -142,10 +142,9 @@ def slices(formulas: Formulas, table: Table, reached: Exact) -> Exact:
     """
     exact = formulas.exact
     total = exact.multiplied(reached, scaled(table.bands[0].value))
-    zero = scaled(Decimal(0))
     for band, after in zip(table.bands, table.bands[1:], strict=False):
         if band.edge is None or band.value == after.value:
             continue
-        beyond = exact.extreme("max", [zero, exact.added(reached, scaled(band.edge), "-")])
+        beyond = exact.above(reached, scaled(band.edge))
         total = exact.added(total, exact.multiplied(beyond, scaled(after.value - band.value)), "+")
     return total

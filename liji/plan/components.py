@@ -86,8 +86,9 @@ class Components:
             types = (*types, *of)
             taken_back = Apply("in", (_TYPE, *(Constant(kind, Kind.TEXT) for kind in of)), Kind.BOOL)
             amount = Apply("if", (taken_back, Apply("neg", (back,), pays), amount), pays)
+        where = condition_of(rule, credited(where, rule) if where else None)
         each = Measure(
-            f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, condition_of(rule, where), levels
+            f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, where, levels
         )
         return replace(
             own,
@@ -103,7 +104,7 @@ class Components:
         amount = credited(own.formula, rule)
         for bound, pick in ((own.floor, "max"), (own.cap, "min")):
             if bound is not None:
-                amount = Apply(pick, (amount, bound), pays)
+                amount = Apply(pick, (amount, credited(bound, rule)), pays)
         return self._rounded(amount, pays)
 
     def _rounded(self, amount: Typed, pays: Kind) -> Typed:

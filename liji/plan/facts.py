@@ -146,7 +146,7 @@ def _checked_measure(
     condition = typed(where, fields, Kind.BOOL, part) if where else None
     if (where and condition is None) or (part.get("where") and not where):
         return None
-    condition = condition_of(rule, condition)
+    condition = condition_of(rule, credited(condition, rule) if condition else None)
     summed = typed(formula, fields, None, part) if formula else None
     if formula and summed is None:
         return None

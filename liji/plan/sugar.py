@@ -83,9 +83,9 @@ def headcount(over: str | None) -> Typed:
 
 
 def average(formula: Typed, over: str | None) -> Typed:
-    """The group's total ÷ its headcount."""
+    """The group's total ÷ its headcount; 0 where nobody is in the group."""
     kind = divided(formula.kind, Kind.COUNT) or formula.kind
-    return Apply("/", (Group("total", (formula,), over, formula.kind), headcount(over)), kind)
+    return Apply("divide", (Group("total", (formula,), over, formula.kind), headcount(over), _ZERO), kind)
 
 
 def share(formula: Typed, over: str | None) -> Typed:
