@@ -12,6 +12,8 @@ from decimal import Decimal
 
 from liji.events.happenings import Named
 from liji.events.happenings import Value
+from liji.facts import queries as facts
+from liji.facts.queries import FactView
 from liji.people import queries as people
 from liji.people.models import Assignment
 from liji.people.models import Attribute
@@ -88,6 +90,42 @@ def values_on(employees: Collection[int], day: date) -> dict[int, dict[str, Valu
             "months_employed": Decimal(_full_months(own_spans, day)),
         }
     return values
+
+
+def baseline(employees: Collection[int], month: date, months: int = 3) -> Values:
+    """The monthly baseline 月度绩效基线 of a team: what its people came to in a month, on average of the full months
+    before `month`; rates over all of them together. Empty without people.
+    """
+    if not employees:
+        return {}
+    month = month.replace(day=1)
+    first, last = add_months(month, -months), month - timedelta(days=1)
+    found = figures.monthly(employees, first, last, definitions(), known=people.today())
+    whole = [each for own in found.values() for each in own.values()]
+    values = figures.together(whole)
+    count = Decimal(months)
+    shared = {*whole[0].parts, "largest_contract"}
+    return {
+        name: value if name in shared or value is None else figures.quotient(value, count)
+        for name, value in values.items()
+    }
+
+
+def records(employee: int, indicator: str, month: date) -> list[FactView]:
+    """The very facts that make up an indicator of a person in a month, newest first.
+
+    For conversion and retention those of the whole window; what somebody of the team held, for participation.
+    Raises KeyError for an unknown indicator.
+    """
+    known, held = INDICATORS[indicator], definitions()
+    month = month.replace(day=1)
+    back = {
+        "conversion": held.conversion_months,
+        "retention": 2 * held.retention_months,
+        "course_completion": held.course_months,
+    }.get(indicator, 1)
+    start, end = add_months(month, 1 - back), add_months(month, 1)
+    return facts.credited_to(employee, known.of, start, min(end, people.today() + timedelta(days=1)))
 
 
 def layers(day: date, employees: Collection[int] | None = None) -> dict[int, str]:

@@ -12,7 +12,6 @@ from random import Random
 import pytest
 
 from liji.facts import services as facts
-from liji.people import queries as people
 from liji.performance import queries
 from liji.performance.models import Definitions
 from liji.plan.periods import add_months
