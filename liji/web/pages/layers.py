@@ -28,7 +28,7 @@ def _indicators() -> list[tuple[str, str]]:
 class RuleForm(forms.Form):
     """By which indicator, over how many months, among whom."""
 
-    indicator = forms.ChoiceField(label=gettext_lazy("By"), choices=_indicators)
+    indicator = forms.ChoiceField(label=gettext_lazy("Ranked by"), choices=_indicators)
     months = forms.IntegerField(label=gettext_lazy("Full months"), min_value=1, max_value=12)
     within = forms.ChoiceField(
         label=gettext_lazy("Among"),
@@ -38,7 +38,9 @@ class RuleForm(forms.Form):
         label=gettext_lazy("Smallest group"),
         min_value=3,
         max_value=100,
-        help_text=gettext_lazy("Smaller groups are ranked together; where they are too few as well, all are in the middle."),
+        help_text=gettext_lazy(
+            "Smaller groups are ranked together; where they are too few as well, all are in the middle."
+        ),
     )
 
 

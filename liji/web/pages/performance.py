@@ -61,7 +61,7 @@ def defined(held: Definitions) -> dict[str, str]:
         "conversion": (amount if held.conversion_by == "amount" else count) % {"months": held.conversion_months},
         "new_customers": new[held.new_customer_by],
         "retention": _(
-            "Customers with an order both in the last %(months)s months and in those before ÷ customers of those before."
+            "Customers with an order in the last %(months)s months and in those before ÷ customers of those before."
         )
         % {"months": held.retention_months},
         "follow_ups": _("Follow-ups recorded in the month."),
