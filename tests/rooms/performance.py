@@ -80,4 +80,4 @@ def prepare(scene: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
     if plans.quotas(other.pk, people.today().replace(day=1)):
         proposed(other, User.objects.get(username=scene.manager.number))
     services.set_layer_rule(by=hr, indicator="sales", months=1, within="team", smallest=3)
-    return {}, ("新增大区客户", "SMART")
+    return {}, ("新增大区客户", "SMART", "USD")

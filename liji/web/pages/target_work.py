@@ -216,7 +216,7 @@ class ChangeForm(forms.Form):
     employee = forms.ChoiceField(label=gettext_lazy("Whose target"))
     measure = forms.ChoiceField(label=gettext_lazy("Measure"))
     since = forms.DateField(
-        label=gettext_lazy("Holds from"), widget=forms.DateInput({"type": "date"}),
+        label=gettext_lazy("Holds from"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("A day of the month whose target changes."),
     )  # fmt: skip
     after = forms.CharField(label=gettext_lazy("New target"), max_length=40)
