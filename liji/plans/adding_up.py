@@ -62,7 +62,7 @@ class _Tree:
     children: dict[int | None, list[int]]
 
     def lines(self) -> list[Sum]:
-        return [line for line in self._under(None, 0) if line.unit is None or line.people or line.own is not None]
+        return [line for line in self._under(None, 0) if line.unit is None or line.people + line.without or line.own is not None]
 
     def _under(self, unit: int | None, depth: int) -> Iterator[Sum]:
         mine = self.members.get(unit, set()) if unit is not None else set()

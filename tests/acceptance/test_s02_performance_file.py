@@ -30,8 +30,8 @@ def team(crm: Crm) -> scenes.Team:
         assert crm.post(record | {"occurred_at": at, **more})[0] == 201
 
     for number, amount, customer in (("1", "100000", "华星"), ("2", "60000", "云帆"), ("3", "40000", "云帆")):
-        body = scenes.order(rep, amount, f"{rep.number}-SO{number}", occurred_at=at, customer=customer, new_customer=True)
-        assert crm.post(body)[0] == 201
+        order = scenes.order(rep, amount, f"{rep.number}-SO{number}", occurred_at=at, customer=customer)
+        assert crm.post(order | {"new_customer": True})[0] == 201
     send(rep, "order_returned", "crm", order=f"{rep.number}-SO1", amount="20000", currency="CNY")
     for kind in ["opportunity_won"] * 3 + ["opportunity_lost"] * 7:
         send(rep, kind, "crm", amount="1000", currency="CNY")

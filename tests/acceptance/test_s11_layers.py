@@ -1,6 +1,5 @@
 """S11: top 20 %, middle 60 %, bottom 20 %, dated, and different incentives for each."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -34,7 +33,7 @@ def team(served: Installation) -> scenes.Team:
             records.append(scenes.order(made[name], str(200000 - 10000 * place), occurred_at=at))
     assert {outcome.status for outcome in facts.record_many(records)} == {"created"}
     version = scenes.published("layered")
-    services.assign(version.plan, since=date(2020, 1, 1), unit=made.unit)
+    services.assign(version.plan, since=scenes.this_month(), unit=made.unit)
     services.set_quotas([(rep, "sales", scenes.this_month(), Decimal(100000)) for rep in made.reps.values()])
     scenes.user(f"hr-{made.code}", Role.HR)
     return made
