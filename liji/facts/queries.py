@@ -131,6 +131,21 @@ def owner(fact_id: int) -> str:
     return Fact.objects.values_list("owner__name", flat=True).get(pk=fact_id)
 
 
+def credited_to(payee: int, kinds: Collection[str], start: date, end: date) -> list[FactView]:
+    """The current facts of some types that are credited to a payee as owner from `start` up to, not including, `end`;
+    newest first."""
+    mine = Credit.objects.filter(
+        payee=payee, current=True, role="owner", credit_date__gte=start, credit_date__lt=end, fact__type__in=kinds
+    )
+    return list(_views(Fact.objects.filter(pk__in=mine.values("fact_id")).order_by("-occurred_at", "-pk")))
+
+
+def arriving(kinds: Collection[str], owners: Collection[int], since: date) -> set[str]:
+    """Those of the types of which any fact of the owners is credited on or after a day."""
+    found = Fact.objects.filter(current=True, owner__in=owners, type__in=kinds, credit_date__gte=since)
+    return set(found.values_list("type", flat=True).distinct())
+
+
 def types() -> list[FactType]:
     """All fact types, built-in first."""
     return list(FactType.objects.order_by("-built_in", "code"))

@@ -86,6 +86,71 @@ class Quota(models.Model):
         ]
 
 
+class UnitTarget(models.Model):
+    """The target of a unit, or of the whole company (no unit), for one measure in the period that starts on `start`."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="targets")
+    measure = models.CharField(max_length=64)
+    start = models.DateField()
+    amount = models.DecimalField(max_digits=24, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "measure", "start"], nulls_distinct=False, name="one_unit_target_per_period"
+            ),
+            models.CheckConstraint(name="unit_target_is_not_negative", condition=models.Q(amount__gte=0)),
+        ]
+
+
+class TargetChange(models.Model):
+    """A target changed while its period runs: proposed with a reason, then approved by somebody else, or refused.
+
+    `weighted`: the target of the period is the old and the new one by their days; else the new one holds for all of
+    it. `result` is what that comes to. `since` is the day from which the new one holds.
+    """
+
+    PROPOSED, APPROVED, REFUSED = "proposed", "approved", "refused"
+    employee = models.ForeignKey(Employee, models.CASCADE, related_name="target_changes")
+    measure = models.CharField(max_length=64)
+    start = models.DateField()
+    end = models.DateField()  # exclusive
+    since = models.DateField()
+    before = models.DecimalField(max_digits=24, decimal_places=6)
+    after = models.DecimalField(max_digits=24, decimal_places=6)
+    result = models.DecimalField(max_digits=24, decimal_places=6)
+    weighted = models.BooleanField()
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=10, default="proposed")
+    proposed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    proposed_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="changed_target_is_not_negative", condition=models.Q(after__gte=0)),
+            models.UniqueConstraint(
+                fields=["employee", "measure", "start"],
+                condition=models.Q(state="proposed"),
+                name="one_open_change_per_target",
+            ),
+        ]
+
+
+class TargetCopy(models.Model):
+    """Targets that were copied from an earlier period, with what stood there before, so that it can be undone.
+
+    `rows`: [employee, first day, before (None: nothing), after], amounts as text.
+    """
+
+    measure = models.CharField(max_length=64)
+    rows = models.JSONField()
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    undone = models.BooleanField(default=False)
+
+
 class ClosedPeriod(models.Model):
     """A stretch of days that is closed: nothing credited in it may change any more. `end` is exclusive."""
 

@@ -18,16 +18,18 @@ from liji.people import queries as people
 from liji.people import staff
 from liji.people.models import Employee
 from liji.people.problems import Refused
+from liji.performance import smart
 from liji.plan.numbers import read_number
 from liji.plan.periods import add_months
 from liji.plans import queries
 from liji.plans import services
+from liji.web.pages.smart_words import sentence
 
 ROLES = (Role.HR, Role.DESIGNER, Role.ADMIN)
 MOST = 200  # people in one grid
 
 
-def _measures() -> dict[str, str]:
+def measures() -> dict[str, str]:
     """Every measure with a target in any plan's newest version: id → name."""
     english = (get_language() or "zh").startswith("en")
     found: dict[str, str] = {}
@@ -40,13 +42,13 @@ def _measures() -> dict[str, str]:
 
 def _asked(request: HttpRequest) -> tuple[int, str, int | None]:
     """Year, measure and unit of the grid."""
-    given, measures = request.GET, _measures()
+    given, known = request.GET, measures()
     year = given.get("year", "")
     unit = given.get("unit", "")
     measure = given.get("measure", "")
     return (
         int(year) if year.isdecimal() and 1970 <= int(year) <= 2200 else people.today().year,
-        measure if measure in measures else next(iter(measures), ""),
+        measure if measure in known else next(iter(known), ""),
         int(unit) if unit.isdecimal() else None,
     )
 
@@ -60,15 +62,17 @@ def targets(request: HttpRequest) -> HttpResponse:
     persons = list(staff.staff(day, unit=unit)[: MOST + 1])
     known = {month: queries.quotas_of([person.pk for person in persons[:MOST]], month) for month in months}
     wrong: dict[tuple[int, date], str] = {}
+    doubts: list[str] = []
     if request.method == "POST" and measure:
         rows, wrong = _read(request, persons[:MOST], months, measure, known)
-        if not wrong and _saved(request, rows):
+        doubts = [] if wrong or "sure" in request.POST else _doubts(rows, measure)
+        if not wrong and not doubts and _saved(request, rows):
             kept = {"year": year, "measure": measure, "unit": unit or ""}
             return redirect(f"{request.path}?{urlencode(kept)}")
     context = {
         "year": year,
         "measure": measure,
-        "measures": _measures(),
+        "measures": measures(),
         "units": people.units(),
         "unit": unit,
         "months": months,
@@ -76,9 +80,10 @@ def targets(request: HttpRequest) -> HttpResponse:
         "sums": [_sum(known[month], measure) for month in months],
         "total": sum((_sum(known[month], measure) for month in months), Decimal(0)),
         "wrong": list(wrong.values()),
+        "doubts": doubts,
         "more": len(persons) > MOST,
     }
-    return render(request, "web/targets.html", context, status=400 if wrong else 200)
+    return render(request, "web/targets.html", context, status=400 if wrong or doubts else 200)
 
 
 def _name(person: Employee, month: date) -> str:
@@ -104,6 +109,7 @@ def _grid(request, persons, months, measure, known, wrong) -> list[dict[str, obj
                     "text": told if told is not None else ("" if there is None else f"{there.normalize():f}"),
                     "wrong": (person.pk, month) in wrong,
                     "closed": queries.closed_until(month, closed) is not None,
+                    "running": there is not None and _runs(month),
                     "month": month,
                 }
             )
@@ -125,9 +131,34 @@ def _read(request, persons, months, measure, known):
                 wrong[person.pk, month] = (
                     _("%(name)s, %(month)s: “%(value)s” is not an amount. Write 200000 or 20万.") % words
                 )
+            elif found and _runs(month) and known[month].get(person.pk, {}).get(measure) not in (None, found[0]):
+                words = {"name": person.name, "month": f"{month:%Y-%m}"}
+                wrong[person.pk, month] = (
+                    _("%(name)s, %(month)s has begun: propose the change, for somebody else to approve.") % words
+                )
             elif found and found[0] != known[month].get(person.pk, {}).get(measure):
                 rows.append((person, measure, month, found[0]))
     return rows, wrong
+
+
+def _runs(month: date) -> bool:
+    """Whether a month has begun: from then on its targets change by a proposal."""
+    return month <= people.today()
+
+
+def _doubts(rows, measure: str) -> list[str]:
+    """What the SMART check says of targets before they are saved: those that the last six months speak against."""
+    by_month: dict[date, dict[int, Decimal]] = {}
+    names = {person.pk: person.name for person, *_ in rows}
+    for person, _measure, month, amount in rows:
+        by_month.setdefault(month, {})[person.pk] = amount
+    present = people.today().replace(day=1)
+    found = []
+    for month, amounts in by_month.items():
+        for employee, (_set, reach) in smart.check_targets(measure, amounts, min(month, present)).items():
+            if reach.code in ("too_high", "too_low"):
+                found.append(f"{names[employee]}, {month:%Y-%m}: {sentence(reach)}")
+    return found
 
 
 def _saved(request: HttpRequest, rows: list) -> bool:

@@ -198,6 +198,17 @@ def device(user_agent: str) -> str:
 
 
 @register.filter
+def of_type(value: object, kind: str) -> str:
+    """A figure as its type is read: money in short, a share in percent, other numbers with two places at most."""
+    if kind == "rate":
+        return percent(value)
+    if kind == "money":
+        return wan_money(value)
+    given = _decimal(value)
+    return NOTHING if given is None else numbers.plain(Decimal(numbers.plain(given, 2).replace(",", "")))
+
+
+@register.filter
 def exact(value: object) -> str:
     """A figure as plain exact text, for scripts and sorting; empty for nothing."""
     given = _decimal(value)
@@ -284,3 +295,17 @@ def answer(node) -> str:
             return percent(value)
         return money(value, node.unit) if len(node.unit) == 3 and node.unit.isupper() else number(value)
     return NOTHING if value is None else str(value)
+
+
+@register.filter
+def said(finding) -> str:
+    """A finding of the SMART check in words."""
+    from liji.web.pages.smart_words import sentence
+
+    return sentence(finding)
+
+
+@register.simple_tag
+def plan_word(zh: str, en: str) -> str:
+    """The name of something that a plan names in both languages, in the reader's."""
+    return zh if _chinese() else en
