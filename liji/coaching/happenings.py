@@ -24,12 +24,13 @@ _PLAN = (
     Named("coach", "text", "辅导人", "Coach"),
     Named("closes_on", "date", "结束日", "Last day"),
 )
+_OUTCOME = Named("outcome", "text", "结果", "Outcome")
 KINDS = (
     Kind("task_given", "收到任务", "Task given", _TASK),
     Kind("task_due", "任务到期", "Task due", _TASK),
     Kind("task_done", "任务完成", "Task done", _TASK),
     Kind("coaching_opened", "辅导计划开始", "Coaching plan opened", _PLAN),
-    Kind("coaching_closed", "辅导计划结束", "Coaching plan closed", (*_PLAN, Named("outcome", "text", "结果", "Outcome"))),
+    Kind("coaching_closed", "辅导计划结束", "Coaching plan closed", (*_PLAN, _OUTCOME)),
 )
 
 
