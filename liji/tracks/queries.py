@@ -58,6 +58,11 @@ class Standing:
         return self.membership.share
 
     @property
+    def met_count(self) -> int:
+        """How many criteria are reached."""
+        return len(self.criteria) - len(self.missing)
+
+    @property
     def missing(self) -> tuple[Asked, ...]:
         """What is not reached yet."""
         return tuple(one for one in self.criteria if not (one.measured and one.measured.met))

@@ -160,6 +160,12 @@ def finished_codes(employees: Collection[int]) -> dict[int, set[str]]:
     return found
 
 
+def open_offers(employees: Collection[int]) -> dict[int, int]:
+    """Employee → how many offers are open, for those who have any."""
+    rows = Offer.objects.filter(employee__in=employees, finished=None, withdrawn_at=None)
+    return dict(rows.values_list("employee").annotate(count=Count("id")))
+
+
 def catalogue() -> list[Course]:
     """Every entry, with how many people have passed it (`passed`) and have an open offer (`waiting`)."""
     passed = Count("completions__employee", filter=Q(completions__passed=True), distinct=True)
