@@ -64,7 +64,7 @@ def _track() -> None:
         TRACK, "销售代表 → 销售主管", "Sales rep → sales supervisor", goal=goal, by=None,
         start=Position.objects.get(code=REP),
         criteria=[
-            Draft("月销售额 25 万", "Sales of 250,000 a month", "sales", Decimal(250_000), months=3, weight=Decimal(50)),
+            Draft("月销售额 25 万", "250,000 a month", "sales", Decimal(250_000), months=3, weight=Decimal(50)),
             Draft("带 3 人团队", "Leads a team of 3", "team_size", Decimal(3), weight=Decimal(30)),
             Draft("通过客户谈判考试", "Negotiation exam passed", "passed_negotiation_exam", weight=Decimal(20)),
         ],

@@ -1,4 +1,4 @@
-"""S13: who completes the product training and passes the exam gets the skill in the file and the next course offered."""
+"""S13: who passes the exam of the product training has the skill in the file and is offered the next course."""
 
 from datetime import datetime
 from decimal import Decimal
