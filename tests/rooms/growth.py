@@ -136,5 +136,7 @@ def prepare(scene: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
     plan = furnish(scene.rep, other)
     data = ("达标辅导", "两个月内达成基础目标", "一对一面谈", "本周跟进 5 家客户", "中期复盘", "聊了开场白")
     data += ("给客户回电", "季度冠军", GOAL, "bottom", "liji-training", "made")
+    data += ("key_accounts", "new_product", "product_exam", "passed_talks", "passed_exam", "talks", "negotiating")
+    data += ("product", "advisor", "supervisor", "team_size", "sales")
     promotion = Promotion.objects.get(membership__employee=scene.rep)
     return {"coaching": plan.pk, "promotion": promotion.pk}, data
