@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
+from liji.demo import growth
 from liji.demo import performance
 from liji.demo import preferences
 
 # Called in this order, each in a transaction of its own, with the company's present day.
-FILLERS: tuple[Callable[[date], None], ...] = (preferences.fill, performance.fill)
+FILLERS: tuple[Callable[[date], None], ...] = (preferences.fill, performance.fill, growth.fill)
