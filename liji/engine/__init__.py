@@ -32,8 +32,13 @@ from liji.engine.running import told
 from liji.engine.running import walk
 from liji.engine.running import walk_to_result
 from liji.engine.steps import next_steps
+from liji.engine.whatif import Case
+from liji.engine.whatif import Change
+from liji.engine.whatif import what_if
 
 __all__ = [
+    "Case",
+    "Change",
     "Compiled",
     "Difference",
     "EngineError",
@@ -66,4 +71,5 @@ __all__ = [
     "told",
     "walk",
     "walk_to_result",
+    "what_if",
 ]

@@ -9,9 +9,11 @@ product keeps 34.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from liji.engine import sql
 from liji.engine.sql import Sql
+from liji.plan.numbers import places
 
 QUOTIENT = 12
 PRODUCT = 34
@@ -69,24 +71,39 @@ class Arithmetic:
         """A fraction as a decimal of 12 places, rounded half away from zero; others as they are."""
         return value if value.under is None else self._divided(value, QUOTIENT)
 
-    def rounded(self, value: Exact, places: int) -> Exact:
+    def rounded(self, value: Exact, digits: int) -> Exact:
         """Half away from zero to so many places."""
-        if value.under is None and value.scale <= places:
+        if value.under is None and value.scale <= digits:
             return value
-        return self._divided(value, places)
+        return self._divided(value, digits)
 
-    def _divided(self, value: Exact, places: int) -> Exact:
+    def stepped(self, value: Exact, step: Decimal, *, up: bool) -> Exact:
+        """Down, or up, to a multiple of the step, exactly: also of a fraction."""
+        scale = places(step)
+        size = int(step.scaleb(scale))
+        top = sql.negative(value.top) if up else value.top
+        under = value.under if value.under is not None else sql.integer(1)
+        whole_steps = _times(sql.binary("*", under, sql.factor(size)), value.scale - scale)
+        fine = self._single(Exact(_times(top, scale - value.scale), 0, whole_steps, value.layer))
+        assert fine.under is not None  # noqa: S101
+        # A database cuts a quotient off towards 0; below 0 that is a step too high.
+        low = sql.binary("-", fine.top, sql.binary("-", fine.under, sql.factor(1)))
+        lowered = sql.case(sql.binary("<", fine.top, sql.factor(0)), low, fine.top)
+        steps = sql.binary("*", sql.binary("//", lowered, fine.under), sql.factor(size))
+        return Exact(sql.negative(steps) if up else steps, scale, None, fine.layer)
+
+    def _divided(self, value: Exact, digits: int) -> Exact:
         """top ÷ under to so many places: ⌊(2·|top| + under) ÷ (2·under)⌋ with the sign of top."""
         under = value.under if value.under is not None else sql.integer(1)
         fine = self._single(
-            Exact(_times(value.top, places - value.scale), 0, _times(under, value.scale - places), value.layer)
+            Exact(_times(value.top, digits - value.scale), 0, _times(under, value.scale - digits), value.layer)
         )
         assert fine.under is not None  # noqa: S101
         double = sql.binary("*", sql.absolute(fine.top), sql.factor(2))
         told = sql.integer_of(fine.under)
         both = sql.integer(2 * told) if told is not None else sql.binary("*", fine.under, sql.factor(2))
         size = sql.binary("//", sql.binary("+", double, fine.under), both)
-        return Exact(sql.binary("*", size, sql.sign(fine.top)), places, None, fine.layer)
+        return Exact(sql.binary("*", size, sql.sign(fine.top)), digits, None, fine.layer)
 
     @staticmethod
     def aligned(left: Exact, right: Exact) -> tuple[Exact, Exact]:

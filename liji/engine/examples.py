@@ -131,12 +131,19 @@ def _links(example: Example) -> Iterator[Link]:
 
 
 def coverage(plan: Plan) -> tuple[Problem, ...]:
-    """A warning for each band that no example reaches."""
-    return tuple(_unvisited(plan)) if plan.examples else ()
-
-
-def _unvisited(plan: Plan) -> Iterator[Problem]:
+    """A warning for each band that no example reaches, and each component that none makes pay."""
     results = [result for outcome in run_examples(plan) for result in outcome.results]
+    return (*_unvisited(plan, results), *_unpaid(plan, results)) if plan.examples else ()
+
+
+def _unpaid(plan: Plan, results: list[Result]) -> Iterator[Problem]:
+    mark = Mark(plan.examples[0].line, 1)
+    for name in plan.components:
+        if not any(result.values[name] for result in results):
+            yield problem("component_unpaid", f"components.{name}", mark, Severity.WARNING, name=name)
+
+
+def _unvisited(plan: Plan, results: list[Result]) -> Iterator[Problem]:
     reached: dict[str, set[Answer]] = {}
     for reading in lookups(plan).values():
         name = f"band({reading.table}, {written(reading.argument)})"

@@ -1,0 +1,89 @@
+"""What if: two calculations of the same payee-period, told as one tree of what is different between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from liji.engine.compiler import Compiled
+from liji.engine.data import Answer
+from liji.engine.data import Fact
+from liji.engine.data import Node
+from liji.engine.data import Result
+from liji.engine.explanation import explain
+from liji.engine.phrases import Phrases
+from liji.plan.numbers import EXACT
+from liji.plan.types import Kind
+
+
+@dataclass(frozen=True)
+class Case:
+    """A calculation: the plan, what came out, and the facts of the payee's frame."""
+
+    compiled: Compiled
+    result: Result
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A node that is there before, after or both; None is no value, or no node. What stays the same is left out.
+
+    The changes of the components sum up to the root's, those of a measure's facts to the measure's.
+    """
+
+    name: str
+    label: str
+    sentence: str
+    before: Answer
+    after: Answer
+    unit: str
+    children: tuple["Change", ...] = ()
+    fact_id: int | None = None
+
+    @property
+    def change(self) -> Decimal | None:
+        """By how much a number changes, from or to nothing too; None for what is no number."""
+        ends = [Decimal(0) if value is None else value for value in (self.before, self.after)]
+        if not all(isinstance(value, Decimal) and not isinstance(value, bool) for value in ends):
+            return None
+        return EXACT.subtract(ends[1], ends[0])  # type: ignore[arg-type]
+
+
+def what_if(before: Case, after: Case, lang: str = "zh") -> Change:
+    """From the whole pay down to the facts that are added, removed or count differently."""
+    trees = [explain(case.compiled, case.result, case.facts, lang) for case in (before, after)]
+    say = Phrases(after.compiled.plan, after.result.values, lang)
+    return _changed(say, trees[0], trees[1])
+
+
+def _changed(say: Phrases, before: Node | None, after: Node | None) -> Change:
+    node = after or before
+    assert node is not None  # noqa: S101
+    old = {child.name: child for child in before.children} if before else {}
+    new = {child.name: child for child in after.children} if after else {}
+    pairs = [(old.get(name), new.get(name)) for name in dict.fromkeys([*old, *new])]
+    children = tuple(_changed(say, *pair) for pair in pairs if _differs(*pair))
+    ends = [each.value if each else None for each in (before, after)]
+    sentence = _sentence(say, before, after, node)
+    return Change(node.name, node.label, sentence, ends[0], ends[1], node.unit, children, node.fact_id)
+
+
+def _differs(before: Node | None, after: Node | None) -> bool:
+    """Whether a node, or anything under it, is not the same in both."""
+    if before is None or after is None or before.value != after.value:
+        return True
+    if [child.name for child in before.children] != [child.name for child in after.children]:
+        return True
+    return any(_differs(a, b) for a, b in zip(before.children, after.children, strict=True))
+
+
+def _sentence(say: Phrases, before: Node | None, after: Node | None, node: Node) -> str:
+    if before is None or after is None:
+        verb = say.pick("新增", "added") if before is None else say.pick("去掉", "removed")
+        return f"{verb} {node.label}: {node.sentence}"
+    kind = Kind.RATE if node.unit == "%" else Kind.NUMBER
+    first, last = (say.number(each.value, kind) for each in (before, after))
+    if not isinstance(before.value, Decimal) or not isinstance(after.value, Decimal):
+        return f"{node.label} {first} → {last}"
+    change = EXACT.subtract(after.value, before.value)
+    return f"{node.label} {first} → {last} ({'+' if change > 0 else ''}{say.number(change, kind)})"
