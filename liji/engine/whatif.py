@@ -1,5 +1,6 @@
 """What if: two calculations of the same payee-period, told as one tree of what is different between them."""
 
+from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,37 +54,53 @@ def what_if(before: Case, after: Case, lang: str = "zh") -> Change:
     """From the whole pay down to the facts that are added, removed or count differently."""
     trees = [explain(case.compiled, case.result, case.facts, lang) for case in (before, after)]
     say = Phrases(after.compiled.plan, after.result.values, lang)
-    return _changed(say, trees[0], trees[1])
+    return _Comparing(say, trees[0], trees[1]).changed(trees[0], trees[1])
 
 
-def _changed(say: Phrases, before: Node | None, after: Node | None) -> Change:
-    node = after or before
-    assert node is not None  # noqa: S101
+class _Comparing:
+    def __init__(self, say: Phrases, before: Node, after: Node) -> None:
+        self._say = say
+        self._known = {*_values(before)}, {*_values(after)}
+
+    def changed(self, before: Node | None, after: Node | None) -> Change:
+        node = after or before
+        assert node is not None  # noqa: S101
+        children = tuple(self.changed(*pair) for pair in _pairs(before, after) if self._differs(*pair))
+        ends = [each.value if each else None for each in (before, after)]
+        told = self._sentence(before, after, node)
+        return Change(node.name, node.label, told, ends[0], ends[1], node.unit, children, node.fact_id)
+
+    def _differs(self, before: Node | None, after: Node | None) -> bool:
+        """Whether a node, or anything under it, is new, gone or another value.
+
+        What only stands at another place of the other tree is not new.
+        """
+        if before is None or after is None:
+            node, there = (after, self._known[0]) if before is None else (before, self._known[1])
+            return node is not None and (node.name, node.value) not in there
+        return before.value != after.value or any(self._differs(*pair) for pair in _pairs(before, after))
+
+    def _sentence(self, before: Node | None, after: Node | None, node: Node) -> str:
+        say = self._say
+        if before is None or after is None:
+            verb = say.pick("新增", "added") if before is None else say.pick("去掉", "removed")
+            return f"{verb} {node.label}: {node.sentence}"
+        kind = Kind.RATE if node.unit == "%" else Kind.NUMBER
+        first, last = (say.number(each.value, kind) for each in (before, after))
+        if not isinstance(before.value, Decimal) or not isinstance(after.value, Decimal):
+            return f"{node.label} {first} → {last}"
+        change = EXACT.subtract(after.value, before.value)
+        return f"{node.label} {first} → {last} ({'+' if change > 0 else ''}{say.number(change, kind)})"
+
+
+def _values(node: Node) -> Iterator[tuple[str, Answer]]:
+    yield node.name, node.value
+    for child in node.children:
+        yield from _values(child)
+
+
+def _pairs(before: Node | None, after: Node | None) -> list[tuple[Node | None, Node | None]]:
+    """What stands under two nodes, by name."""
     old = {child.name: child for child in before.children} if before else {}
     new = {child.name: child for child in after.children} if after else {}
-    pairs = [(old.get(name), new.get(name)) for name in dict.fromkeys([*old, *new])]
-    children = tuple(_changed(say, *pair) for pair in pairs if _differs(*pair))
-    ends = [each.value if each else None for each in (before, after)]
-    sentence = _sentence(say, before, after, node)
-    return Change(node.name, node.label, sentence, ends[0], ends[1], node.unit, children, node.fact_id)
-
-
-def _differs(before: Node | None, after: Node | None) -> bool:
-    """Whether a node, or anything under it, is not the same in both."""
-    if before is None or after is None or before.value != after.value:
-        return True
-    if [child.name for child in before.children] != [child.name for child in after.children]:
-        return True
-    return any(_differs(a, b) for a, b in zip(before.children, after.children, strict=True))
-
-
-def _sentence(say: Phrases, before: Node | None, after: Node | None, node: Node) -> str:
-    if before is None or after is None:
-        verb = say.pick("新增", "added") if before is None else say.pick("去掉", "removed")
-        return f"{verb} {node.label}: {node.sentence}"
-    kind = Kind.RATE if node.unit == "%" else Kind.NUMBER
-    first, last = (say.number(each.value, kind) for each in (before, after))
-    if not isinstance(before.value, Decimal) or not isinstance(after.value, Decimal):
-        return f"{node.label} {first} → {last}"
-    change = EXACT.subtract(after.value, before.value)
-    return f"{node.label} {first} → {last} ({'+' if change > 0 else ''}{say.number(change, kind)})"
+    return [(old.get(name), new.get(name)) for name in dict.fromkeys([*old, *new])]

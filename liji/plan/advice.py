@@ -58,10 +58,10 @@ def _payable(component: Component, root: Part, usual: Reach, conditions: Conditi
     if component.cap is not None and component.floor is not None and cap.most < floor.least:
         words = {"cap": grouped(cap.most), "floor": grouped(floor.least)}
         findings.add("cap_below_floor", part.at("cap"), part.mark("cap"), **words)
-    elif paid.most <= 0 and not (component.floor_none and amount.least < 0):
-        findings.warn("never_pays", part.path, part.mark("cap" if amount.most > 0 else "formula"), name=name)
     elif amount.least < 0 and component.floor is None and not component.floor_none:
         findings.warn("may_be_negative", part.path, part.mark("formula"), name=name)
+    elif paid.most <= 0 and not (component.floor_none and amount.least < 0):
+        findings.warn("never_pays", part.path, part.mark("cap" if amount.most > 0 else "formula"), name=name)
 
 
 def _band_marks(root: Part, table: Table) -> dict[int, Mark]:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page
 
 from liji.access.models import User
+from liji.earnings.models import PayeePeriod
 from liji.facts.models import Fact
 from liji.people.models import Company
 from liji.people.models import Employee
@@ -49,6 +50,8 @@ PAGES = {
     "rep": [
         ("today", "/", ""),
         ("why", "/", "a.hero[data-sheet]"),
+        ("what-if", "/what-if/{pay}/?amount=300000", ""),
+        ("what-if-sheet", "/", "a.what-if"),
         ("deal", "/", "li[id^=deal-] a"),
         ("months", "/months/", ""),
         ("notices", "/notices/", ""),
@@ -105,12 +108,12 @@ def test_every_page_is_right(
     if username:
         User.objects.filter(username=username).update(language=language)
         sign_in(page, username)
-    wrong = []
+    wrong, pay = [], PayeePeriod.objects.get(payee=scene.rep).pk
     for name, address, click in PAGES[who]:
         for size, (width, height) in SIZES.items():
             complaints.clear()
             page.set_viewport_size({"width": width, "height": height})
-            page.goto(address.format(rep=scene.rep.pk))
+            page.goto(address.format(rep=scene.rep.pk, pay=pay))
             if click:
                 page.locator(click).first.click()
                 page.locator("#sheet h2").wait_for()

@@ -1,4 +1,6 @@
-"""Published plans with published figures, each a plan of ours whose examples are the source's."""
+"""Published plans with published figures, each a plan of ours whose examples are the source's; and cases of our own (own-…),
+with figures worked out by hand.
+"""
 
 from pathlib import Path
 

@@ -37,7 +37,7 @@ def test_one_deal_more_is_told_from_the_pay_down_to_the_deal() -> None:
     assert measure.sentence == "销售额 100,000 → 160,000 (+60,000)"
     assert [(leaf.fact_id, leaf.before, leaf.after) for leaf in measure.children] == [(2, None, Decimal(60000))]
     assert measure.children[0].sentence == "新增 2: 2026-05-01 order_closed 60,000"
-    assert what_if(case(compiled, sales("1")), case(compiled, sales("1", "2")), "en").sentence.startswith("Total 0.02 → 0.05")
+    assert what_if(case(compiled, sales("1")), case(compiled, sales("1", "2")), "en").sentence.startswith("Total 0.01 → 0.03")
 
 
 def test_a_deal_less_is_the_same_the_other_way_round() -> None:
