@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from liji.earnings import inputs
 from liji.earnings.models import PayeePeriod
+from liji.earnings.queries import Progress
+from liji.earnings.queries import progress
 from liji.engine import Case
 from liji.engine import Change
 from liji.engine import Compiled
@@ -41,6 +43,7 @@ class Answer:
     total: Decimal
     change: Change
     steps: tuple[Step, ...]
+    progress: Progress | None
 
 
 def one_more_deal(payee_period: int, written: str) -> Answer | Problem:
@@ -65,7 +68,8 @@ def one_more_deal(payee_period: int, written: str) -> Answer | Problem:
         return Problem("amount", "more_than_amount")
     language = "en" if (get_language() or "zh").startswith("en") else "zh"
     change = what_if(Case(compiled, result, facts), Case(compiled, after, asked), language)
-    return Answer(amount, compiled.plan.currency, after.total, change, tuple(next_steps(compiled, after, language)))
+    steps = tuple(next_steps(compiled, after, language))
+    return Answer(amount, compiled.plan.currency, after.total, change, steps, progress(row, after))
 
 
 def _amount(written: str, minor_unit: int) -> Decimal | Problem:

@@ -81,16 +81,16 @@ class Arithmetic:
         """Down, or up, to a multiple of the step, exactly: also of a fraction."""
         scale = places(step)
         size = int(step.scaleb(scale))
-        top = sql.negative(value.top) if up else value.top
         under = value.under if value.under is not None else sql.integer(1)
-        whole_steps = _times(sql.binary("*", under, sql.factor(size)), value.scale - scale)
-        fine = self._single(Exact(_times(top, scale - value.scale), 0, whole_steps, value.layer))
+        steps = _times(sql.binary("*", under, sql.factor(size)), value.scale - scale)
+        fine = self._single(Exact(_times(value.top, scale - value.scale), 0, steps, value.layer))
         assert fine.under is not None  # noqa: S101
-        # A database cuts a quotient off towards 0; below 0 that is a step too high.
-        low = sql.binary("-", fine.top, sql.binary("-", fine.under, sql.factor(1)))
-        lowered = sql.case(sql.binary("<", fine.top, sql.factor(0)), low, fine.top)
-        steps = sql.binary("*", sql.binary("//", lowered, fine.under), sql.factor(size))
-        return Exact(sql.negative(steps) if up else steps, scale, None, fine.layer)
+        # What is cut off counts a whole step on the side of 0 where the way leads away from it.
+        away = sql.binary(">" if up else "<", fine.top, sql.factor(0))
+        almost = sql.case(away, sql.binary("-", fine.under, sql.factor(1)), sql.factor(0))
+        whole_steps = sql.binary("//", sql.binary("+", sql.absolute(fine.top), almost), fine.under)
+        signed = sql.binary("*", whole_steps, sql.sign(fine.top))
+        return Exact(sql.binary("*", signed, sql.factor(size)), scale, None, fine.layer)
 
     def _divided(self, value: Exact, digits: int) -> Exact:
         """top ÷ under to so many places: ⌊(2·|top| + under) ÷ (2·under)⌋ with the sign of top."""

@@ -15,6 +15,7 @@ from liji.engine.errors import EngineError
 from liji.engine.running import run
 from liji.plan.crediting import credit_day
 from liji.plan.model import Example
+from liji.plan.model import Named
 from liji.plan.model import Plan
 from liji.plan.periods import period_of
 from liji.plan.problems import Mark
@@ -136,11 +137,15 @@ def coverage(plan: Plan) -> tuple[Problem, ...]:
     return (*_unvisited(plan, results), *_unpaid(plan, results)) if plan.examples else ()
 
 
+def _called(thing: Named) -> tuple[str, str]:
+    return thing.names("zh"), thing.names("en")
+
+
 def _unpaid(plan: Plan, results: list[Result]) -> Iterator[Problem]:
     mark = Mark(plan.examples[0].line, 1)
     for name in plan.components:
         if not any(result.values[name] for result in results):
-            yield problem("component_unpaid", f"components.{name}", mark, Severity.WARNING, name=name)
+            yield problem("component_unpaid", f"components.{name}", mark, Severity.WARNING, name=_called(plan.components[name]))
 
 
 def _unvisited(plan: Plan, results: list[Result]) -> Iterator[Problem]:
@@ -151,6 +156,6 @@ def _unvisited(plan: Plan, results: list[Result]) -> Iterator[Problem]:
     for table, bands in reached.items():
         for number in range(1, len(plan.tables[table].bands) + 1):
             if number not in bands:
-                words = {"name": plan.tables[table].id, "band": number}
+                words = {"name": _called(plan.tables[table]), "band": number}
                 mark = Mark(plan.examples[0].line, 1)
                 yield problem("band_unvisited", f"tables.{table}.bands[{number}]", mark, Severity.WARNING, **words)

@@ -16,6 +16,9 @@ from liji.plan.numbers import EXACT
 from liji.plan.types import Kind
 
 
+Pairs = list[tuple[Node | None, Node | None]]
+
+
 @dataclass(frozen=True)
 class Case:
     """A calculation: the plan, what came out, and the facts of the payee's frame."""
@@ -54,7 +57,7 @@ def what_if(before: Case, after: Case, lang: str = "zh") -> Change:
     """From the whole pay down to the facts that are added, removed or count differently."""
     trees = [explain(case.compiled, case.result, case.facts, lang) for case in (before, after)]
     say = Phrases(after.compiled.plan, after.result.values, lang)
-    return _Comparing(say, trees[0], trees[1]).changed(trees[0], trees[1])
+    return _Comparing(say, trees[0], trees[1]).root(trees[0], trees[1])
 
 
 class _Comparing:
@@ -62,23 +65,30 @@ class _Comparing:
         self._say = say
         self._known = {*_values(before)}, {*_values(after)}
 
-    def changed(self, before: Node | None, after: Node | None) -> Change:
+    def root(self, before: Node, after: Node) -> Change:
+        """The pay, with each component that is worked out from something else now, even where a cap keeps its amount."""
+        pairs = [pair for pair in _pairs(before, after) if self._moved(*pair) or self._differs(*pair)]
+        return self._changed(before, after, pairs)
+
+    def _changed(self, before: Node | None, after: Node | None, pairs: Pairs | None = None) -> Change:
         node = after or before
         assert node is not None  # noqa: S101
-        children = tuple(self.changed(*pair) for pair in _pairs(before, after) if self._differs(*pair))
+        inner = [pair for pair in _pairs(before, after) if self._differs(*pair)] if pairs is None else pairs
+        children = tuple(self._changed(*pair) for pair in inner)
         ends = [each.value if each else None for each in (before, after)]
         told = self._sentence(before, after, node)
         return Change(node.name, node.label, told, ends[0], ends[1], node.unit, children, node.fact_id)
 
     def _differs(self, before: Node | None, after: Node | None) -> bool:
-        """Whether a node, or anything under it, is new, gone or another value.
-
-        What only stands at another place of the other tree is not new.
-        """
+        """Whether a node is new, gone or another value. What only stands at another place of the tree is not new."""
         if before is None or after is None:
             node, there = (after, self._known[0]) if before is None else (before, self._known[1])
             return node is not None and (node.name, node.value) not in there
-        return before.value != after.value or any(self._differs(*pair) for pair in _pairs(before, after))
+        return before.value != after.value
+
+    def _moved(self, before: Node | None, after: Node | None) -> bool:
+        """Whether anything under a node is different."""
+        return any(self._differs(*pair) or self._moved(*pair) for pair in _pairs(before, after))
 
     def _sentence(self, before: Node | None, after: Node | None, node: Node) -> str:
         say = self._say
@@ -90,7 +100,9 @@ class _Comparing:
         if not isinstance(before.value, Decimal) or not isinstance(after.value, Decimal):
             return f"{node.label} {first} → {last}"
         change = EXACT.subtract(after.value, before.value)
-        return f"{node.label} {first} → {last} ({'+' if change > 0 else ''}{say.number(change, kind)})"
+        told = say.number(abs(change), kind).removeprefix("≈")
+        sign = "+" if change > 0 else "−" if change < 0 else ""
+        return f"{node.label} {first} → {last} ({sign}{told})"
 
 
 def _values(node: Node) -> Iterator[tuple[str, Answer]]:
@@ -99,7 +111,7 @@ def _values(node: Node) -> Iterator[tuple[str, Answer]]:
         yield from _values(child)
 
 
-def _pairs(before: Node | None, after: Node | None) -> list[tuple[Node | None, Node | None]]:
+def _pairs(before: Node | None, after: Node | None) -> Pairs:
     """What stands under two nodes, by name."""
     old = {child.name: child for child in before.children} if before else {}
     new = {child.name: child for child in after.children} if after else {}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from liji.plan.bounds import Conditions
 from liji.plan.bounds import Reach
 from liji.plan.model import Component
+from liji.plan.model import Named
 from liji.plan.model import Plan
 from liji.plan.model import Reading
 from liji.plan.model import Table
@@ -31,7 +32,7 @@ def advise(plan: Plan, root: Part) -> None:
         mark = root.mark("tables")
         band_marks = _band_marks(root, table)
         for index, words in _cliffs(plan, table):
-            findings.warn("cliff", f"tables.{table.id}.bands", band_marks.get(index, mark), name=table.id, **words)
+            findings.warn("cliff", f"tables.{table.id}.bands", band_marks.get(index, mark), name=_called(table), **words)
     usual, conditions = Reach(plan, usual=True), Conditions(plan)
     if conditions.never(plan.eligible):
         findings.warn("nobody", "eligible", root.mark("eligible"))
@@ -48,7 +49,7 @@ def _payable(component: Component, root: Part, usual: Reach, conditions: Conditi
     part = own.part(component.id, "") if own else None
     if part is None:
         return
-    findings, name = root.findings, component.id
+    findings, name = root.findings, _called(component)
     for key, asked in (("when", component.when), ("where", component.each.where if component.each else None)):
         if conditions.never(asked):
             findings.warn("never_holds", part.at(key), part.mark(key), name=name)
@@ -62,6 +63,10 @@ def _payable(component: Component, root: Part, usual: Reach, conditions: Conditi
         findings.warn("may_be_negative", part.path, part.mark("formula"), name=name)
     elif paid.most <= 0 and not (component.floor_none and amount.least < 0):
         findings.warn("never_pays", part.path, part.mark("cap" if amount.most > 0 else "formula"), name=name)
+
+
+def _called(thing: Named) -> tuple[str, str]:
+    return thing.names("zh"), thing.names("en")
 
 
 def _band_marks(root: Part, table: Table) -> dict[int, Mark]:

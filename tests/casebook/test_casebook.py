@@ -1,5 +1,6 @@
-"""Published plans with published figures, each a plan of ours whose examples are the source's; and cases of our own (own-…),
-with figures worked out by hand.
+"""Published plans with published figures, each a plan of ours whose examples are the source's.
+
+Those that begin with own- are cases of our own, with figures worked out by hand.
 """
 
 from pathlib import Path

@@ -37,7 +37,8 @@ def test_one_deal_more_is_told_from_the_pay_down_to_the_deal() -> None:
     assert measure.sentence == "销售额 100,000 → 160,000 (+60,000)"
     assert [(leaf.fact_id, leaf.before, leaf.after) for leaf in measure.children] == [(2, None, Decimal(60000))]
     assert measure.children[0].sentence == "新增 2: 2026-05-01 order_closed 60,000"
-    assert what_if(case(compiled, sales("1")), case(compiled, sales("1", "2")), "en").sentence.startswith("Total 0.01 → 0.03")
+    english = what_if(case(compiled, sales("1")), case(compiled, sales("1", "2")), "en")
+    assert english.sentence == "Total 0.01 → 0.03 (+0.02)"
 
 
 def test_a_deal_less_is_the_same_the_other_way_round() -> None:
@@ -73,3 +74,11 @@ def test_nothing_changed_is_a_root_without_children() -> None:
     compiled = template("ladder")
     change = what_if(case(compiled, sales("100000")), case(compiled, sales("100000")))
     assert (change.change, change.children) == (Decimal(0), ())
+
+
+def test_a_cap_that_keeps_the_amount_is_told_with_what_moved_under_it() -> None:
+    capped = plan(small("components:\n  pay: {formula: sales * 10%, cap: 5}\n  other: {formula: 1}"))
+    change = what_if(case(capped, sales("100")), case(capped, sales("100", "50")), "en")
+    assert change.change == Decimal(0)
+    assert [child.sentence for child in change.children] == ["pay 5 → 5 (0)"]
+    assert change.children[0].children[0].sentence == "sales 100 → 150 (+50)"
