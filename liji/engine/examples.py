@@ -143,9 +143,10 @@ def _called(thing: Named) -> tuple[str, str]:
 
 def _unpaid(plan: Plan, results: list[Result]) -> Iterator[Problem]:
     mark = Mark(plan.examples[0].line, 1)
-    for name in plan.components:
+    for name, component in plan.components.items():
         if not any(result.values[name] for result in results):
-            yield problem("component_unpaid", f"components.{name}", mark, Severity.WARNING, name=_called(plan.components[name]))
+            words = {"name": _called(component)}
+            yield problem("component_unpaid", f"components.{name}", mark, Severity.WARNING, **words)
 
 
 def _unvisited(plan: Plan, results: list[Result]) -> Iterator[Problem]:

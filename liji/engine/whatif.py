@@ -15,7 +15,6 @@ from liji.engine.phrases import Phrases
 from liji.plan.numbers import EXACT
 from liji.plan.types import Kind
 
-
 Pairs = list[tuple[Node | None, Node | None]]
 
 
@@ -66,7 +65,7 @@ class _Comparing:
         self._known = {*_values(before)}, {*_values(after)}
 
     def root(self, before: Node, after: Node) -> Change:
-        """The pay, with each component that is worked out from something else now, even where a cap keeps its amount."""
+        """The pay, with each component under which something moved, even where a cap keeps its amount."""
         pairs = [pair for pair in _pairs(before, after) if self._moved(*pair) or self._differs(*pair)]
         return self._changed(before, after, pairs)
 

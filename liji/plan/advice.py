@@ -32,7 +32,8 @@ def advise(plan: Plan, root: Part) -> None:
         mark = root.mark("tables")
         band_marks = _band_marks(root, table)
         for index, words in _cliffs(plan, table):
-            findings.warn("cliff", f"tables.{table.id}.bands", band_marks.get(index, mark), name=_called(table), **words)
+            where = band_marks.get(index, mark)
+            findings.warn("cliff", f"tables.{table.id}.bands", where, name=_called(table), **words)
     usual, conditions = Reach(plan, usual=True), Conditions(plan)
     if conditions.never(plan.eligible):
         findings.warn("nobody", "eligible", root.mark("eligible"))
