@@ -1,4 +1,4 @@
-"""`liji plan check|test|run|explain|diff|fmt`: what a designer does with plans that are files."""
+"""`liji plan check|test|run|explain|whatif|diff|fmt`: what a designer does with plans that are files."""
 
 import argparse
 import csv
@@ -13,6 +13,8 @@ from pathlib import Path
 
 from liji.desk import records
 from liji.desk.layout import tidy
+from liji.engine import Case
+from liji.engine import Change
 from liji.engine import EngineError
 from liji.engine import Node
 from liji.engine import Result
@@ -22,6 +24,7 @@ from liji.engine import explain
 from liji.engine import frame
 from liji.engine import run
 from liji.engine import run_examples
+from liji.engine import what_if
 from liji.plan import Plan
 from liji.plan import Problem
 from liji.plan import Severity
@@ -52,6 +55,14 @@ def add(commands: argparse._SubParsersAction) -> None:
     one = _verb_on_facts(_verb(verbs, "explain", _explain, "say why a payee is paid what"), needed=True)
     one.add_argument("--payee", required=True)
     one.add_argument("--period", type=date.fromisoformat, help="any day in it; needed when the facts lie in several")
+    asked = _verb_on_facts(_verb(verbs, "whatif", _whatif, "say what a payee would be paid if"), needed=True)
+    asked.add_argument("--payee", required=True)
+    asked.add_argument("--period", type=date.fromisoformat, help="any day in it; needed when the facts lie in several")
+    line = 'a fact more: "order_closed 100000 2026-05-20 cost=60000"'
+    asked.add_argument("--add", action="append", default=[], metavar="FACT", help=line)
+    number = "a fact less: its external_id, or its row in the file"
+    asked.add_argument("--without", action="append", default=[], metavar="ID", help=number)
+    asked.add_argument("--plan", type=Path, help="another plan in the place of FILE")
     _verb(verbs, "schema", _schema, "print the JSON Schema of plan documents, for an editor")
     old = _verb(verbs, "diff", _diff, "compare two plans: in text and, given facts, in pay")
     old.add_argument("old", type=Path)
@@ -170,20 +181,23 @@ def _run(given: argparse.Namespace) -> int:
     return 0
 
 
-def _explain(given: argparse.Namespace) -> int:
-    plan = _plan(given.file, given.lang)
-    found = records.read(plan, given.facts, given.payees)
+def _case(plan: Plan, found: records.Given, given: argparse.Namespace) -> Case:
+    """The one payee-period that is asked about. Raises RecordError when it is not one."""
     mine = [result for result in _results(plan, found) if found.names[result.payee] == given.payee]
     if given.period:
         start = period_of(given.period, plan.period)[0]
         mine = [result for result in mine if result.period == start]
     if len(mine) != 1:
         periods = ", ".join(result.period.isoformat() for result in mine) or "-"
-        print(f"{given.payee}: {len(mine)} periods ({periods}). Choose one with --period.", file=sys.stderr)
-        return 2
+        raise records.RecordError(f"{given.payee}: {len(mine)} periods ({periods}). Choose one with --period.")
     seen = frame(found.facts, mine[0].payee, found.links(plan.period))
-    facts = [fact for fact in seen if fact.period <= mine[0].period]
-    _print(explain(compile_plan(plan), mine[0], facts, given.lang))
+    return Case(compile_plan(plan), mine[0], [fact for fact in seen if fact.period <= mine[0].period])
+
+
+def _explain(given: argparse.Namespace) -> int:
+    plan = _plan(given.file, given.lang)
+    case = _case(plan, records.read(plan, given.facts, given.payees), given)
+    _print(explain(case.compiled, case.result, case.facts, given.lang))
     return 0
 
 
@@ -191,6 +205,27 @@ def _print(node: Node, depth: int = 0) -> None:
     print(f"{'  ' * depth}{node.label}: {node.sentence}")
     for child in node.children:
         _print(child, depth + 1)
+
+
+def _whatif(given: argparse.Namespace) -> int:
+    """The difference between what is and what would be, node by node."""
+    plan = _plan(given.file, given.lang)
+    other = _plan(given.plan, given.lang) if given.plan else plan
+    before = _case(plan, records.read(plan, given.facts, given.payees), given)
+    given.period = before.result.period
+    found = records.read(other, given.facts, given.payees)
+    for number in given.without:
+        records.take_out(found, number)
+    for line in given.add:
+        records.put_in(other, found, given.payee, line, before.result.period)
+    _print_change(what_if(before, _case(other, found, given), given.lang))
+    return 0
+
+
+def _print_change(change: Change, depth: int = 0) -> None:
+    print(f"{'  ' * depth}{change.sentence}")
+    for child in change.children:
+        _print_change(child, depth + 1)
 
 
 def _diff(given: argparse.Namespace) -> int:
@@ -206,19 +241,32 @@ def _diff(given: argparse.Namespace) -> int:
 def _gains(given: argparse.Namespace) -> bool:
     """Who gains and who loses how much, the largest change first; whether anybody does."""
     plans = [_plan(path, given.lang) for path in (given.old, given.file)]
-    pay: list[dict[tuple[str, str], Decimal]] = []
+    pay: list[dict[tuple[str, str], Result]] = []
     for plan in plans:
         found = records.read(plan, given.facts, given.payees)
-        pay.append({(found.names[r.payee], r.period.isoformat()): r.total for r in _results(plan, found)})
-    keys = sorted(pay[0].keys() | pay[1].keys())
-    before, after = ([own.get(key, Decimal(0)) for key in keys] for own in pay)
-    changes = [(b - a, key, a, b) for key, a, b in zip(keys, before, after, strict=True) if a != b]
+        pay.append({(found.names[r.payee], r.period.isoformat()): r for r in _results(plan, found)})
+    parts = list(dict.fromkeys(name for plan in plans for name in plan.paid))
+    rows = [(key, *(_amounts(own.get(key), parts) for own in pay)) for key in sorted(pay[0].keys() | pay[1].keys())]
+    changed = [(key, before, after) for key, before, after in rows if before != after]
     out = csv.writer(sys.stdout)
-    out.writerow(["payee", "period", "before", "after", "change"])
-    for change, key, a, b in sorted(changes, key=lambda row: (-abs(row[0]), row[1])):
-        out.writerow([*key, _plain(a), _plain(b), f"{'+' if change > 0 else ''}{_plain(change)}"])
-    out.writerow(["total", "", *map(_plain, (sum(before), sum(after), sum(after) - sum(before)))])
-    return bool(changes)
+    out.writerow(["payee", "period", "before", "after", "change", *parts])
+    for key, before, after in sorted(changed, key=lambda row: (-abs(row[2][0] - row[1][0]), row[0])):
+        out.writerow([*key, *_told(before, after)])
+    sums = [[sum(column, Decimal(0)) for column in zip(*own, strict=True)] for own in list(zip(*rows, strict=True))[1:]]
+    out.writerow(["total", "", *(_told(*sums) if rows else ())])
+    return bool(changed)
+
+
+def _amounts(result: Result | None, parts: list[str]) -> list[Decimal]:
+    """The total and the amount of each component; nothing where a plan does not have it."""
+    amounts = result.amounts if result else {}
+    return [result.total if result else Decimal(0), *(amounts.get(name, Decimal(0)) for name in parts)]
+
+
+def _told(before: list[Decimal], after: list[Decimal]) -> list[str]:
+    """The totals, and the change of the whole and of each component."""
+    changes = [b - a for a, b in zip(before, after, strict=True)]
+    return [_plain(before[0]), _plain(after[0]), *(f"{'+' if one > 0 else ''}{_plain(one)}" for one in changes)]
 
 
 def _plain(value: Decimal | int) -> str:

@@ -19,7 +19,10 @@ from liji.engine import Fact
 from liji.engine import Link
 from liji.engine import PayeePeriod
 from liji.plan import Plan
+from liji.plan.cases import fact_line
 from liji.plan.crediting import credit_day
+from liji.plan.crediting import date_field
+from liji.plan.facts import BUILT_IN
 from liji.plan.periods import period_of
 
 Row = Mapping[str, Any]
@@ -87,6 +90,27 @@ def read(plan: Plan, facts: Path, payees: Path | None = None) -> Given:
     for number, (place, row) in enumerate(_placed(facts, rows(facts)), start=1):
         _fact(plan, given, place, row, number)
     return given
+
+
+def take_out(given: Given, number: str) -> None:
+    """Leaves out the facts with an external_id, or the one in a row. Raises RecordError when there is none."""
+    kept = [fact for fact in given.facts if number not in (str(fact.id), str(fact.fields.get("external_id", "")))]
+    if len(kept) == len(given.facts):
+        raise RecordError(f"There is no fact {number}. Name an external_id or a row of the file.")
+    given.facts = kept
+
+
+def put_in(plan: Plan, given: Given, payee: str, line: str, period: date) -> None:
+    """A further fact of a payee, as examples write it; without a day, on the first of the period."""
+    found = fact_line(line, {**BUILT_IN, **plan.fields})
+    if found is None:
+        raise RecordError(f"The fact {line!r} cannot be read. Write order_closed 100000 2026-05-03 cost=60000.")
+    day = credit_day(plan, found.type, found.credit_date or period, found.fields)
+    if day is None:
+        raise RecordError(f"The fact {line!r} does not count on any day yet. Write {date_field(plan, found.type)}=…")
+    number = max((fact.id for fact in given.facts), default=0) + 1
+    own, start = given.number(payee), period_of(day, plan.period)[0]
+    given.facts.append(Fact(own, start, number, number, found.type, day, found.amount, found.fields))
 
 
 def _placed(path: Path, found: Iterable[Row]) -> Iterator[tuple[str, Row]]:

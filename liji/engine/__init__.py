@@ -33,8 +33,13 @@ from liji.engine.running import walk
 from liji.engine.running import walk_to_result
 from liji.engine.running import walk_to_results
 from liji.engine.steps import next_steps
+from liji.engine.whatif import Case
+from liji.engine.whatif import Change
+from liji.engine.whatif import what_if
 
 __all__ = [
+    "Case",
+    "Change",
     "Compiled",
     "Difference",
     "EngineError",
@@ -68,4 +73,5 @@ __all__ = [
     "walk",
     "walk_to_result",
     "walk_to_results",
+    "what_if",
 ]

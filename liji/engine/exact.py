@@ -9,9 +9,11 @@ product keeps 34.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from liji.engine import sql
 from liji.engine.sql import Sql
+from liji.plan.numbers import places
 
 QUOTIENT = 12
 PRODUCT = 34
@@ -69,24 +71,39 @@ class Arithmetic:
         """A fraction as a decimal of 12 places, rounded half away from zero; others as they are."""
         return value if value.under is None else self._divided(value, QUOTIENT)
 
-    def rounded(self, value: Exact, places: int) -> Exact:
+    def rounded(self, value: Exact, digits: int) -> Exact:
         """Half away from zero to so many places."""
-        if value.under is None and value.scale <= places:
+        if value.under is None and value.scale <= digits:
             return value
-        return self._divided(value, places)
+        return self._divided(value, digits)
 
-    def _divided(self, value: Exact, places: int) -> Exact:
+    def stepped(self, value: Exact, step: Decimal, *, up: bool) -> Exact:
+        """Down, or up, to a multiple of the step, exactly: also of a fraction."""
+        scale = places(step)
+        size = int(step.scaleb(scale))
+        under = value.under if value.under is not None else sql.integer(1)
+        steps = _times(sql.binary("*", under, sql.factor(size)), value.scale - scale)
+        fine = self._single(Exact(_times(value.top, scale - value.scale), 0, steps, value.layer))
+        assert fine.under is not None  # noqa: S101
+        # What is cut off counts a whole step on the side of 0 where the way leads away from it.
+        away = sql.binary(">" if up else "<", fine.top, sql.factor(0))
+        almost = sql.case(away, sql.binary("-", fine.under, sql.factor(1)), sql.factor(0))
+        whole_steps = sql.binary("//", sql.binary("+", sql.absolute(fine.top), almost), fine.under)
+        signed = sql.binary("*", whole_steps, sql.sign(fine.top))
+        return Exact(sql.binary("*", signed, sql.factor(size)), scale, None, fine.layer)
+
+    def _divided(self, value: Exact, digits: int) -> Exact:
         """top ÷ under to so many places: ⌊(2·|top| + under) ÷ (2·under)⌋ with the sign of top."""
         under = value.under if value.under is not None else sql.integer(1)
         fine = self._single(
-            Exact(_times(value.top, places - value.scale), 0, _times(under, value.scale - places), value.layer)
+            Exact(_times(value.top, digits - value.scale), 0, _times(under, value.scale - digits), value.layer)
         )
         assert fine.under is not None  # noqa: S101
         double = sql.binary("*", sql.absolute(fine.top), sql.factor(2))
         told = sql.integer_of(fine.under)
         both = sql.integer(2 * told) if told is not None else sql.binary("*", fine.under, sql.factor(2))
         size = sql.binary("//", sql.binary("+", double, fine.under), both)
-        return Exact(sql.binary("*", size, sql.sign(fine.top)), places, None, fine.layer)
+        return Exact(sql.binary("*", size, sql.sign(fine.top)), digits, None, fine.layer)
 
     @staticmethod
     def aligned(left: Exact, right: Exact) -> tuple[Exact, Exact]:

@@ -15,6 +15,7 @@ from liji.engine.errors import EngineError
 from liji.engine.running import run
 from liji.plan.crediting import credit_day
 from liji.plan.model import Example
+from liji.plan.model import Named
 from liji.plan.model import Plan
 from liji.plan.periods import period_of
 from liji.plan.problems import Mark
@@ -131,12 +132,24 @@ def _links(example: Example) -> Iterator[Link]:
 
 
 def coverage(plan: Plan) -> tuple[Problem, ...]:
-    """A warning for each band that no example reaches."""
-    return tuple(_unvisited(plan)) if plan.examples else ()
-
-
-def _unvisited(plan: Plan) -> Iterator[Problem]:
+    """A warning for each band that no example reaches, and each component that none makes pay."""
     results = [result for outcome in run_examples(plan) for result in outcome.results]
+    return (*_unvisited(plan, results), *_unpaid(plan, results)) if plan.examples else ()
+
+
+def _called(thing: Named) -> tuple[str, str]:
+    return thing.names("zh"), thing.names("en")
+
+
+def _unpaid(plan: Plan, results: list[Result]) -> Iterator[Problem]:
+    mark = Mark(plan.examples[0].line, 1)
+    for name, component in plan.components.items():
+        if not any(result.values[name] for result in results):
+            words = {"name": _called(component)}
+            yield problem("component_unpaid", f"components.{name}", mark, Severity.WARNING, **words)
+
+
+def _unvisited(plan: Plan, results: list[Result]) -> Iterator[Problem]:
     reached: dict[str, set[Answer]] = {}
     for reading in lookups(plan).values():
         name = f"band({reading.table}, {written(reading.argument)})"
@@ -144,6 +157,6 @@ def _unvisited(plan: Plan) -> Iterator[Problem]:
     for table, bands in reached.items():
         for number in range(1, len(plan.tables[table].bands) + 1):
             if number not in bands:
-                words = {"name": plan.tables[table].id, "band": number}
+                words = {"name": _called(plan.tables[table]), "band": number}
                 mark = Mark(plan.examples[0].line, 1)
                 yield problem("band_unvisited", f"tables.{table}.bands[{number}]", mark, Severity.WARNING, **words)

@@ -72,7 +72,9 @@ class _Explaining:
         why = self._why_nothing(component)
         sentence = why or self._worked_out(component, amount)
         label = component.names(self._say.lang)
-        if component.each:
+        if not self._result.eligible:
+            children = tuple(self._named([self._plan.eligible] if self._plan.eligible is not None else []))
+        elif component.each:
             gate = [component.when] if component.when is not None else []
             children = (*self._named(gate), *self._credits(component.each.id))
         else:
@@ -83,7 +85,9 @@ class _Explaining:
     def _why_nothing(self, component: Component) -> str:
         reason = self._result.values.get(f"{component.id}.reason")
         if reason == "not_eligible":
-            return self._say.pick("不符合参加条件, 计 0", "not eligible: 0")
+            asked = self._plan.eligible
+            told = f": {self._say.said(asked)}" if asked is not None else ""
+            return self._say.pick(f"不符合参加条件{told}, 计 0", f"not eligible{told}: 0")
         if reason == "no_target":
             return self._say.pick("没有目标, 计 0", "no target: 0")
         if reason == "condition" and component.when is not None:
@@ -139,7 +143,10 @@ class _Explaining:
         if isinstance(part, Lookup | Marginal):
             label = self._plan.tables[part.table].names(self._say.lang)
             told = f"{self._say.said(part)} ({self._say.reading(part)})"
-            children = () if again else tuple(self._named([part.argument]))
+            asked = [part.argument]
+            if isinstance(part, Lookup) and part.second is not None:
+                asked.append(part.second)
+            children = () if again else tuple(self._named(asked))
             return Node(key, label, told, value, self._unit(part.kind), children)
         if isinstance(part, Group):
             told = f"{self._say.group(part)} {self._say.number(value, part.kind)}"

@@ -130,6 +130,10 @@ class Formulas:
             return self._in(operands)
         if operator in _OF_DAYS:
             return self._of_days(operator, operands)
+        if operator in ("floor", "ceiling"):
+            step = operands[1].value if isinstance(operands[1], Constant) else None
+            assert isinstance(step, Decimal)  # noqa: S101
+            return self.exact.stepped(self.number(operands[0]), step, up=operator == "ceiling")
         if operator == "no_rate":
             return Exact(sql.stop("no_rate", self.naming), 0, None, 0)
         pieces = [self.piece(operand) for operand in operands]

@@ -1,5 +1,6 @@
 """Says numbers, bands and formulas so that a rep understands them, in Chinese and English."""
 
+from collections.abc import Callable
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -29,10 +30,12 @@ _ZH = dict(
         [
             *("if", "min", "max", "round", "abs", "and", "or", "not", "in", "divide", "year", "month", "day"),
             *("days", "months", "edate", "period_start", "period_end", "no_rate"),
+            *("floor", "ceiling"),
         ],
         [
             *("如果", "最小", "最大", "四舍五入", "绝对值", "且", "或", "非", "属于", "相除", "年份", "月份", "日"),
             *("天数", "月数", "加月", "本期首日", "本期末日", "无汇率"),
+            *("向下取整", "向上取整"),
         ],
         strict=True,
     )
@@ -94,13 +97,26 @@ class Phrases:
         """What a value over a group is called: 团队内销售额合计."""
         over = self.plan.attributes[group.over].names(self.lang) if group.over else self.pick("全体", "everybody")
         if group.name:
-            return self.pick(f"奖金池“{group.name}”分得", f"share of the pool “{group.name}”")
+            pool = self.plan.pools[group.name].names(self.lang)
+            return self.pick(f"奖金池“{pool}”分得", f"share of the pool “{pool}”")
         zh, en = _OVER_GROUPS[group.function]
         inner = group.operands[0]
         if isinstance(inner, Constant):
             return self.pick(f"{over}人数", f"headcount of {over}")
-        what = self.label(inner) if isinstance(inner, Reference) else written(inner)
-        return self.pick(f"{over}内{what}{zh}", f"{en} of {what} in {over}")
+        what = self._bare(inner)
+        return self.pick(f"{over}内{what}{zh}", f"{en} of {what} {'in' if group.over else 'among'} {over}")
+
+    def _bare(self, formula: Typed, power: int = 0) -> str:
+        """A formula with the names in it, without their values: 销售额 × 10%."""
+        if isinstance(formula, Constant):
+            return self.number(formula.value, formula.kind)
+        if isinstance(formula, Reference):
+            return self.label(formula)
+        if isinstance(formula, Group):
+            return self.group(formula)
+        if isinstance(formula, Lookup | Marginal):
+            return f"{self.plan.tables[formula.table].names(self.lang)}({self._bare(formula.argument)})"
+        return self._applied(formula, power, self._bare)
 
     def value(self, formula: Reference | Lookup | Marginal | Group) -> Answer:
         """The stored value of a name or a reading."""
@@ -118,18 +134,18 @@ class Phrases:
             return self._slices(formula)
         if isinstance(formula, Group):
             return f"{self.group(formula)} {self.number(self.value(formula), formula.kind)}"
-        return self._applied(formula, power)
+        return self._applied(formula, power, self.said)
 
-    def _applied(self, formula: Apply, power: int) -> str:
+    def _applied(self, formula: Apply, power: int, say: Callable[[Typed, int], str]) -> str:
         own = _POWER.get(formula.operator)
         if formula.operator == "neg":
-            return f"−{self.said(formula.operands[0], 4)}"
+            return f"−{say(formula.operands[0], 4)}"
         if own is None:
-            inside = ", ".join(self.said(operand) for operand in formula.operands)
+            inside = ", ".join(say(operand, 0) for operand in formula.operands)
             return f"{self.pick(_ZH[formula.operator], formula.operator)}({inside})"
         left, right = formula.operands
         sign = _SIGNS.get(formula.operator, formula.operator)
-        text = f"{self.said(left, own)} {sign} {self.said(right, own + 1)}"
+        text = f"{say(left, own)} {sign} {say(right, own + 1)}"
         return f"({text})" if own < power else text
 
     def _slices(self, reading: Marginal) -> str:

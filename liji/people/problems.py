@@ -22,6 +22,12 @@ WORDS = {
         _("Correct the date or the employee number, or record the entry first."),
     ),
     "not_a_number": (_("“{value}” is not a number."), _("Write digits with a point, such as 1234.50.")),
+    "not_yet": (_("Nothing has been worked out yet."), _("Ask again in a moment.")),
+    "not_above_zero": (_("“{value}” is not an amount above 0."), _("Write the amount of the deal, such as 50000.")),
+    "more_than_amount": (
+        _("This plan judges a deal by more than its amount."),
+        _("What it brings shows as soon as it has been entered."),
+    ),
     "not_finite": (_("“{value}” is not a finite number."), _("Write an ordinary number.")),
     "too_precise": (_("“{value}” has more than {places} decimal places."), _("Round it before sending it.")),
     "too_large": (_("“{value}” is too large."), _("The largest amount is 10 to the power of 18.")),

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
+from liji.plan.bounds import Conditions
+from liji.plan.bounds import Reach
 from liji.plan.model import Component
+from liji.plan.model import Named
 from liji.plan.model import Plan
 from liji.plan.model import Reading
 from liji.plan.model import Table
@@ -29,15 +32,42 @@ def advise(plan: Plan, root: Part) -> None:
         mark = root.mark("tables")
         band_marks = _band_marks(root, table)
         for index, words in _cliffs(plan, table):
-            findings.warn("cliff", f"tables.{table.id}.bands", band_marks.get(index, mark), name=table.id, **words)
+            where = band_marks.get(index, mark)
+            findings.warn("cliff", f"tables.{table.id}.bands", where, name=_called(table), **words)
+    usual, conditions = Reach(plan, usual=True), Conditions(plan)
+    if conditions.never(plan.eligible):
+        findings.warn("nobody", "eligible", root.mark("eligible"))
     for component in plan.components.values():
-        if component.floor is None and not component.floor_none and _may_be_negative(plan, component):
-            own = root.part("components", "")
-            mark = own.mark(component.id) if own else root.section.mark
-            findings.warn("may_be_negative", f"components.{component.id}", mark, name=component.id)
+        _payable(component, root, usual, conditions)
     if not plan.examples:
         findings.warn("no_examples", "examples", root.section.mark)
     _unused(plan, root, findings)
+
+
+def _payable(component: Component, root: Part, usual: Reach, conditions: Conditions) -> None:
+    """Whether a component can pay at all, and whether it can take money that nobody meant to take."""
+    own = root.part("components", "")
+    part = own.part(component.id, "") if own else None
+    if part is None:
+        return
+    findings, name = root.findings, _called(component)
+    for key, asked in (("when", component.when), ("where", component.each.where if component.each else None)):
+        if conditions.never(asked):
+            findings.warn("never_holds", part.at(key), part.mark(key), name=name)
+            return
+    amount, paid = usual.of(component.formula), usual.paid(component)
+    cap, floor = usual.of(component.cap), usual.of(component.floor)
+    if component.cap is not None and component.floor is not None and cap.most < floor.least:
+        words = {"cap": grouped(cap.most), "floor": grouped(floor.least)}
+        findings.add("cap_below_floor", part.at("cap"), part.mark("cap"), **words)
+    elif amount.least < 0 and component.floor is None and not component.floor_none:
+        findings.warn("may_be_negative", part.path, part.mark("formula"), name=name)
+    elif paid.most <= 0 and not (component.floor_none and amount.least < 0):
+        findings.warn("never_pays", part.path, part.mark("cap" if amount.most > 0 else "formula"), name=name)
+
+
+def _called(thing: Named) -> tuple[str, str]:
+    return thing.names("zh"), thing.names("en")
 
 
 def _band_marks(root: Part, table: Table) -> dict[int, Mark]:
@@ -81,33 +111,6 @@ def _whole_reading(part: Typed, table: Table) -> bool:
     left, right = part.operands
     pairs = ((left, right), (right, left))
     return any(isinstance(b, Lookup) and b.table == table.id and b.argument == a for a, b in pairs)
-
-
-def _may_be_negative(plan: Plan, component: Component) -> bool:
-    """A difference somewhere in what is paid, also inside the measures used, can turn out below zero."""
-    within = _unfolded(plan, component.formula)
-    return any(isinstance(part, Apply) and part.operator in ("-", "neg") for part in within)
-
-
-def _unfolded(plan: Plan, formula: Typed) -> Iterator[Typed]:
-    """Everything in a formula and in the values and measures that it uses, each of them once."""
-    seen: set[str] = set()
-    waiting = [formula]
-    while waiting:
-        for part in parts(waiting.pop()):
-            yield part
-            inner = _behind(plan, part) if isinstance(part, Reference) and part.name not in seen else None
-            if inner is not None and isinstance(part, Reference):
-                seen.add(part.name)
-                waiting.append(inner)
-
-
-def _behind(plan: Plan, reference: Reference) -> Typed | None:
-    if reference.role is Role.VALUE:
-        return plan.values[reference.name].formula
-    if reference.role is Role.MEASURE:
-        return plan.measures[reference.name].formula
-    return None
 
 
 def _unused(plan: Plan, root: Part, findings: Findings) -> None:

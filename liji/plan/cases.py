@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -139,24 +140,28 @@ class Cases:
         return ExampleFact(kind, amount or Decimal(0), day, fields) if kind else None
 
     def _line(self, path: str, leaf: Leaf, part: Part) -> ExampleFact | None:
-        """`order_closed 100000 2026-05-03 cost=60000`."""
-        words = leaf.text.split()
-        amount, day, fields = Decimal(0), None, {}
-        good = bool(words)
-        for word in words[1:]:
-            name, sign, text = word.partition("=")
-            number = read_number(word)
-            if _DAY.fullmatch(word):
-                found = as_kind(word, Kind.DATE)
-                good, day = good and isinstance(found, date), found if isinstance(found, date) else None
-            elif sign and name in self._fields:
-                value = as_kind(text, self._fields[name].kind)
-                good, fields[name] = good and value is not None, value if value is not None else ""
-            elif number:
-                amount = number[0]
-            else:
-                good = False
-        if not good:
+        found = fact_line(leaf.text, self._fields)
+        if found is None:
             part.findings.add("fact_line", path, leaf.mark, found=leaf.text)
-            return None
-        return ExampleFact(words[0], amount, day, fields)
+        return found
+
+
+def fact_line(text: str, fields: Mapping[str, Field]) -> ExampleFact | None:
+    """A fact in one line: `order_closed 100000 2026-05-03 cost=60000`; None when it cannot be read."""
+    words = text.split()
+    amount, day, told = Decimal(0), None, {}
+    good = bool(words)
+    for word in words[1:]:
+        name, sign, value = word.partition("=")
+        number = read_number(word)
+        if _DAY.fullmatch(word):
+            found = as_kind(word, Kind.DATE)
+            good, day = good and isinstance(found, date), found if isinstance(found, date) else None
+        elif sign and name in fields:
+            own = as_kind(value, fields[name].kind)
+            good, told[name] = good and own is not None, own if own is not None else ""
+        elif number:
+            amount = number[0]
+        else:
+            good = False
+    return ExampleFact(words[0], amount, day, told) if good else None

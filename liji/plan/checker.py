@@ -81,6 +81,8 @@ class _Checker:
             **dict.fromkeys(("TOTAL", "AVERAGE", "HIGHEST", "LOWEST", "RANK", "SHARE"), self._group),
             "DATE": self._date,
             "ROUND": self._round,
+            "FLOOR": self._stepped,
+            "CEILING": self._stepped,
         }
         self._ordinary: dict[str, Callable[[Call, Function, tuple[Typed, ...]], Typed]] = {
             "IF": self._if,
@@ -347,6 +349,19 @@ class _Checker:
             raise _SlipError("round_digits", digits.at)
         return Apply("round", (value, Constant(digits.value, Kind.PLAIN)), value.kind)
 
+    def _stepped(self, tree: Call, function: Function) -> Typed:
+        """Down or up to a multiple of a step; whole steps of a bare number are counted."""
+        value = self.typed(tree.arguments[0])
+        if value.kind not in NUMERIC:
+            raise self._wrong(tree, 0, SPOKEN[Kind.NUMBER], value.kind)
+        step = tree.arguments[1] if len(tree.arguments) > 1 else NumberLiteral(Decimal(1), False, tree.at)
+        if not isinstance(step, NumberLiteral) or step.value <= 0:
+            raise _SlipError("step", step.at, name=function.name)
+        counted = value.kind in (Kind.NUMBER, Kind.COUNT, Kind.PLAIN) and step.value == step.value.to_integral_value()
+        kind = Kind.COUNT if counted else value.kind
+        told = Constant(step.value, Kind.RATE if step.percent else Kind.PLAIN)
+        return Apply(function.name.lower(), (value, told), kind)
+
     def _if(self, tree: Call, function: Function, given: tuple[Typed, ...]) -> Typed:
         condition, yes, no = given
         if condition.kind is not Kind.BOOL:
@@ -354,6 +369,8 @@ class _Checker:
         return Apply("if", given, self._common(tree, (yes, no), first=1))
 
     def _common(self, tree: Call, given: tuple[Typed, ...], first: int = 0) -> Kind:
+        if any(value.kind is Kind.COUNT for value in given) and all(map(_whole, given)):
+            return Kind.COUNT
         kind = given[0].kind
         for index, value in enumerate(given[1:], start=first + 1):
             joined = kind if value.kind is kind else added(kind, value.kind)

@@ -12,6 +12,7 @@ from liji.plan.crediting import levels_of
 from liji.plan.drafts import OF_FACTS
 from liji.plan.drafts import Draft
 from liji.plan.facts import credited_types
+from liji.plan.facts import no_attributes
 from liji.plan.model import Component
 from liji.plan.model import Crediting
 from liji.plan.model import Due
@@ -79,6 +80,8 @@ class Components:
         if rule and any(share != 1 for share in levels_of(rule, own.formula)):
             draft.part.findings.add("credit_not_linear", draft.part.at("formula"), draft.part.mark("formula"))
         levels = tuple(Decimal(1) for _ in rule.levels) if rule else ()
+        if levels:
+            no_attributes((own.formula, own.cap, own.floor, condition_of(rule, where)), draft.part, "formula")
         amount = self._amount(own, rule, pays)
         taken = self._clawback(draft, own, rule, pays) if draft.part.get("clawback") is not None else None
         if taken is not None:

@@ -1,5 +1,6 @@
 """Reads what a plan knows of facts and employees: fields, attributes, measures, targets."""
 
+from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -32,6 +33,9 @@ from liji.plan.scope import Scope
 from liji.plan.source import Leaf
 from liji.plan.source import Tree
 from liji.plan.suggest import hint
+from liji.plan.typed import Role
+from liji.plan.typed import Typed
+from liji.plan.typed import references
 from liji.plan.types import DECLARABLE
 from liji.plan.types import NUMERIC
 from liji.plan.types import SPOKEN
@@ -151,6 +155,8 @@ def _checked_measure(
     if formula and summed is None:
         return None
     levels = levels_of(rule, summed)
+    if rule and rule.levels:
+        no_attributes((summed, condition), part, str(how))
     if summed is None or formula is None:
         return Measure(name, part.names(name), Kind.COUNT, how, types, None, condition, levels)
     if any(share != 1 for share in levels) and not (how is How.SUM and is_linear(summed)):
@@ -163,6 +169,12 @@ def _checked_measure(
         return None
     kind = Kind.NUMBER if summed.kind is Kind.PLAIN else summed.kind
     return Measure(name, part.names(name), kind, how, types, summed, condition, levels)
+
+
+def no_attributes(formulas: Iterable[Typed | None], part: Part, key: str) -> None:
+    """What is rolled up are others' facts: a payee's attributes do not weigh them."""
+    for name in sorted({used.name for one in formulas for used in references(one) if used.role is Role.ATTRIBUTE}):
+        part.findings.add("attribute_rolled_up", part.at(key), part.mark(key), name=name)
 
 
 def credited_types(

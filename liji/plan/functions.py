@@ -30,6 +30,8 @@ _ALL = (
     (Function("MAX", "MAX(a, b, …)", 1, MANY), "最大 最大值"),
     (Function("SUM", "SUM(a, b, …)", 1, MANY), "合计"),
     (Function("ROUND", "ROUND(sales, 2)", 2, 2), "四舍五入"),
+    (Function("FLOOR", "FLOOR(sales, 1000)", 1, 2), "向下取整"),
+    (Function("CEILING", "CEILING(sales, 1000)", 1, 2), "向上取整"),
     (Function("ABS", "ABS(a)", 1, 1), "绝对值"),
     (Function("AND", "AND(a > 1, b > 2, …)", 1, MANY), "且 并且"),
     (Function("OR", "OR(a > 1, b > 2, …)", 1, MANY), "或 或者"),

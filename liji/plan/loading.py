@@ -34,6 +34,7 @@ from liji.plan.model import How
 from liji.plan.model import Measure
 from liji.plan.model import Named
 from liji.plan.model import Plan
+from liji.plan.model import Pool
 from liji.plan.model import Table
 from liji.plan.model import Value
 from liji.plan.pools import check_pool
@@ -223,6 +224,7 @@ class _Loading:
             measures={**plan.measures, **{each.id: each for c in paid.components.values() if (each := c.each)}},
             values={name: paid.values[name] for name in drafts if name in paid.values},
             components={name: paid.components[name] for name in drafts if name in paid.components},
+            pools=paid.pools,
             order=tuple(paid.order),
         )
 
@@ -272,6 +274,7 @@ class _Paid:
         self.scope = scope
         self.values: dict[str, Value] = {}
         self.components: dict[str, Component] = {}
+        self.pools: dict[str, Pool] = {}
         self.order: list[str] = []
         self._checks = components
 
@@ -280,6 +283,8 @@ class _Paid:
         if draft.role is Role.POOL:
             pool = check_pool(draft, self.scope)
             if pool:
+                amount, weight = pool.operands
+                self.pools[draft.name] = Pool(draft.name, draft.called, amount, pool.over, weight)
                 known = {name: pool for name in draft.spellings if name.isidentifier()}
                 self.scope = replace(self.scope, pools={**self.scope.pools, **known})
         elif draft.role is Role.VALUE:

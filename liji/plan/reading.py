@@ -55,9 +55,14 @@ class Part:
     def only(self, *known: str) -> None:
         """Reports every key that is not known here."""
         for key in self.section.entries:
-            if key not in known:
+            if key not in known and not self.left_over(key):
                 words = {"key": key, "hint": hint(key, known), "known": ", ".join(known)}
                 self.findings.add("unknown_key", self.at(key), self.mark(key), **words)
+
+    def left_over(self, key: str) -> bool:
+        """Whether a key without content is what a comma cut off from a formula inside braces."""
+        tree = self.section.entries[key]
+        return isinstance(tree, Leaf) and tree.is_null and any(")" in other for other in self.section.entries)
 
     def missing(self, key: str, example: str) -> None:
         """Reports that an entry is needed."""
@@ -146,6 +151,8 @@ class Part:
         """The entries of a mapping of named things; ids that cannot stand in a formula are reported."""
         part = self.part(key, example)
         for name, tree in part.section.entries.items() if part else ():
+            if part and part.left_over(name):
+                continue
             if part and not _ID.fullmatch(name):
                 self.findings.add("not_id", part.at(name), part.mark(name), found=name)
             else:
@@ -172,7 +179,8 @@ class Part:
         """The formula that a scalar says."""
         tree = parse(leaf.text)
         if isinstance(tree, Slip):
-            self.findings.add(tree.code, path, leaf.place(tree.at), **tree.words)
+            cut = tree.code == "expected" and any(map(self.left_over, self.section.entries))
+            self.findings.add("formula_cut" if cut else tree.code, path, leaf.place(tree.at), **tree.words)
             return None
         return Formula(tree, leaf, path)
 

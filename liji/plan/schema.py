@@ -99,7 +99,7 @@ def _measure() -> Schema:
 
 def _target() -> Schema:
     keys = {"default": _NUMBER, "missing": _SCALAR, "factor": _FORMULA, "weight": _NUMBER}
-    return {"anyOf": [{"type": "null"}, _object(keys)]}
+    return {"anyOf": [_NOTHING, _object(keys)]}
 
 
 def _table() -> Schema:

@@ -34,6 +34,7 @@ SPOKEN: dict[Kind, tuple[str, str]] = {
 }
 
 _COUNTING = frozenset({Kind.NUMBER, Kind.COUNT})
+_FACTORS = frozenset({Kind.NUMBER, Kind.RATE})  # 100% - 0.5% * days
 
 
 def added(left: Kind, right: Kind) -> Kind | None:
@@ -44,7 +45,7 @@ def added(left: Kind, right: Kind) -> Kind | None:
         return Kind.NUMBER if left is Kind.COUNT and right is Kind.PLAIN else left
     if left is Kind.PLAIN:
         return Kind.NUMBER if right is Kind.COUNT else right
-    return Kind.NUMBER if {left, right} == _COUNTING else None
+    return Kind.NUMBER if {left, right} in (_COUNTING, _FACTORS) else None
 
 
 def multiplied(left: Kind, right: Kind) -> Kind | None:

@@ -163,6 +163,24 @@ _FORMULA = {
         "写法: ROUND(sales, 2)",
         "it is written ROUND(sales, 2)",
     ),
+    "step": (
+        "{name} 的步长应为大于 0 的数字",
+        "the step of {name} is a number above 0, written out",
+        "写法: {name}(sales, 1000)",
+        "it is written {name}(sales, 1000)",
+    ),
+    "formula_cut": (
+        "公式在逗号处断开了: 花括号里逗号分隔的是各项内容",
+        "the formula ends at its comma: inside braces a comma parts the entries",
+        "把整个公式放进引号",
+        "put the whole formula between quotes",
+    ),
+    "attribute_rolled_up": (
+        "上卷的业绩里不能用属性「{name}」: 这里是下级的事实",
+        "the attribute “{name}” cannot stand in what is rolled up: these are the facts of people below",
+        "在 values 或奖金项里乘以它, 例如 override * own_rate",
+        "multiply by it in values or components, for example override * own_rate",
+    ),
     "not_a_date": (
         "没有这一天",
         "there is no such day",
@@ -449,6 +467,30 @@ _WARNINGS = {
         "“{name}” can become negative and has no floor",
         "写 floor: 0; 若本意如此, 写 floor: none",
         "write floor: 0, or floor: none when that is meant",
+    ),
+    "never_holds": (
+        "「{name}」永远不会发放: 条件不可能成立",
+        "“{name}” can never pay: its condition cannot hold",
+        "改正条件: 几个要求互相矛盾, 或超出了可能的取值",
+        "correct the condition: its parts contradict each other or ask for what cannot be",
+    ),
+    "never_pays": (
+        "「{name}」永远不会发放: 金额最多为 0",
+        "“{name}” can never pay: its amount is at most 0",
+        "改正公式、费率表或 cap; 若是扣款, 写 floor: none",
+        "correct the formula, the table or the cap; if it takes money, write floor: none",
+    ),
+    "nobody": (
+        "没有人能参加: 条件不可能成立",
+        "nobody can take part: the condition cannot hold",
+        "改正 eligible",
+        "correct `eligible`",
+    ),
+    "component_unpaid": (
+        "没有例子让「{name}」发放",
+        "no example makes “{name}” pay",
+        "加一个让它发放的例子",
+        "add an example that does",
     ),
     "no_examples": (
         "方案没有例子",

@@ -62,7 +62,8 @@ class _Tree:
     children: dict[int | None, list[int]]
 
     def lines(self) -> list[Sum]:
-        return [line for line in self._under(None, 0) if line.unit is None or line.people + line.without or line.own is not None]
+        lines = self._under(None, 0)
+        return [line for line in lines if line.unit is None or line.people + line.without or line.own is not None]
 
     def _under(self, unit: int | None, depth: int) -> Iterator[Sum]:
         mine = self.members.get(unit, set()) if unit is not None else set()

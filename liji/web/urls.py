@@ -27,6 +27,7 @@ from liji.web.pages import setup
 from liji.web.pages import styleguide
 from liji.web.pages import team
 from liji.web.pages import today
+from liji.web.pages import what_if
 from liji.web.pages import why
 from liji.web.urls_plans import urlpatterns as plans_urls
 
@@ -49,6 +50,7 @@ urlpatterns = [
     path("months/", months.months, name="months"),
     path("months/<int:payee_period>/", months.month, name="month"),
     path("why/<int:payee_period>/", why.why, name="why"),
+    path("what-if/<int:payee_period>/", what_if.what_if, name="what_if"),
     path("imports/", imports.imports, name="imports"),
     path("imports/fragment", imports.list_fragment, name="imports_fragment"),
     path("imports/new/", imports.new, name="import_new"),

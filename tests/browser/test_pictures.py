@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page
 
 from liji.access.models import User
+from liji.earnings.models import PayeePeriod
 from liji.facts.models import Fact
 from liji.people.models import Company
 from liji.people.models import Employee
@@ -50,6 +51,8 @@ PAGES = {
     "rep": [
         ("today", "/", ""),
         ("why", "/", "a.hero[data-sheet]"),
+        ("what-if", "/what-if/{pay}/?amount=300000", ""),
+        ("what-if-sheet", "/", "a.what-if"),
         ("deal", "/", "li[id^=deal-] a"),
         ("months", "/months/", ""),
         ("notices", "/notices/", ""),
@@ -101,7 +104,8 @@ _prepared: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {}
 def _furnished(served: Installation, scene: Scene) -> tuple[dict[str, object], tuple[str, ...]]:
     """What fills the addresses, and all data; the rooms' own is made once per installation."""
     if served.url not in _prepared:
-        filling: dict[str, object] = {"rep": scene.rep.pk}
+        earned = PayeePeriod.objects.get(payee=scene.rep)
+        filling: dict[str, object] = {"rep": scene.rep.pk, "pay": earned.pk}
         data = scene.data
         for room in rooms():
             if hasattr(room, "prepare"):

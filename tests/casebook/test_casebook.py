@@ -1,4 +1,7 @@
-"""Published plans with published figures, each a plan of ours whose examples are the source's."""
+"""Published plans with published figures, each a plan of ours whose examples are the source's.
+
+Those that begin with own- are cases of our own, with figures worked out by hand.
+"""
 
 from pathlib import Path
 

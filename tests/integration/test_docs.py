@@ -134,6 +134,6 @@ def test_the_first_plan_comes_out_as_the_guide_prints_it(name: str, tmp_path: Pa
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         said += done.stdout
     printed = blocks(guide, "text")
-    assert len(printed) == 3
+    assert len(printed) == 4
     for block in printed:
         assert block in said, f"not said: {block}\n--- but:\n{said}"

@@ -46,6 +46,7 @@ KNOWN = {
     "months/",
     "months/<int:payee_period>/",
     "why/<int:payee_period>/",
+    "what-if/<int:payee_period>/",
     "plans/",
     "plans/<slug:code>/",
     "plans/<slug:code>/edit/",

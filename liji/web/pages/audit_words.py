@@ -52,4 +52,5 @@ ACTIONS = {
     "unit_placed": _("Unit placed"),
     "user_changed": _("User changed"),
     "user_made": _("User made"),
+    "what_if_asked": _("What if asked"),
 }

@@ -285,6 +285,18 @@ def holds(node, wanted: str) -> bool:
 
 
 @register.filter
+def difference(change) -> str:
+    """By how much a node would be different, in its unit: +¥900.00, +0.5%, +1."""
+    value = change.change
+    if value is None:
+        return ""
+    sign = "+" if value > 0 else ""
+    if change.unit == "%":
+        return sign + percent(value)
+    return delta(value, change.unit) if len(change.unit) == 3 and change.unit.isupper() else sign + number(value)
+
+
+@register.filter
 def answer(node) -> str:
     """The value of an explanation's node in its unit: money, a share, a count, yes or no."""
     value = node.value

@@ -132,7 +132,9 @@ def test_diff_shows_who_gains_and_exits_as_diff_does(desk: Path, capsys: pytest.
     assert liji("diff", "p.yaml", "p.yaml", *ON_FACTS) == 0
     Path("q.yaml").write_text(PLAN.replace("10%, floor", "20%, floor").replace("pay: 5}", "pay: 10}"), encoding="utf-8")
     assert liji("diff", "p.yaml", "q.yaml", *ON_FACTS) == 1
-    assert "A,2026-01-01,205.01,210.02,+5.01" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "payee,period,before,after,change,pay,bonus" in said
+    assert "A,2026-01-01,205.01,210.02,+5.01,+5.01,0.00" in said
 
 
 def test_fmt_is_stable_and_changes_no_meaning(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,3 +147,20 @@ def test_fmt_is_stable_and_changes_no_meaning(desk: Path, capsys: pytest.Capture
     assert liji("fmt", "--check", "p.yaml") == 0
     assert liji("test", "p.yaml") == 0
     assert "# ours" in Path("p.yaml").read_text(encoding="utf-8")
+
+
+def test_whatif_tells_the_difference_of_facts_and_plans(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("whatif", "p.yaml", *ON_FACTS, "--payee", "A", "--period", "2026-02-01", "--lang", "en")
+    assert liji(*asked, "--add", "order_closed 100 2026-03-01 cost=20") == 0
+    said = capsys.readouterr().out
+    assert said.startswith(
+        "Total 205.01 → 213.01 (+8)\n  pay 5.01 → 13.01 (+8)\n    margin 50.1 → 130.1 (+80)\n      added 4: "
+    )
+    assert liji(*asked, "--without", "1") == 0
+    assert "removed 1: 2026-02-03 order_closed 100.1 → 50.1" in capsys.readouterr().out
+    Path("q.yaml").write_text(PLAN.replace("10%, floor", "20%, floor").replace("pay: 5}", "pay: 10}"), encoding="utf-8")
+    assert liji(*asked, "--plan", "q.yaml") == 0
+    assert capsys.readouterr().out == "Total 205.01 → 210.02 (+5.01)\n  pay 5.01 → 10.02 (+5.01)\n"
+    for wrong, why in ((("--without", "99"), "no fact 99"), (("--add", "x y"), "'x y' cannot be read")):
+        assert liji(*asked, *wrong) == 2
+        assert why in capsys.readouterr().err

@@ -108,3 +108,5 @@ def test_a_band_that_no_example_reaches_is_told() -> None:
     )
     found = coverage(load(text).plan)
     assert [(problem.code, problem.path) for problem in found] == [("band_unvisited", "tables.t.bands[2]")]
+    nothing = coverage(load(text.replace("order_closed 5", "order_closed 0").replace("0.05", "0")).plan)
+    assert [problem.path for problem in nothing] == ["tables.t.bands[2]", "components.pay"]

@@ -221,3 +221,28 @@ def test_an_employee_with_no_such_number_is_named() -> None:
     with pytest.raises(EngineError) as stopped:
         run(compiled, [PayeePeriod(5, MAY)], [])
     assert (stopped.value.code, stopped.value.payee) == ("missing_attribute", 5)
+
+
+@pytest.mark.parametrize(
+    ("formula", "amount", "value"),
+    [
+        ("FLOOR(sales, 10)", "39.99", "30"),
+        ("FLOOR(sales, 10)", "-0.01", "-10"),
+        ("FLOOR(sales, 10)", "-20", "-20"),
+        ("CEILING(sales, 10)", "30.01", "40"),
+        ("CEILING(sales, 10)", "30", "30"),
+        ("CEILING(sales, 10)", "-9.99", "0"),
+        ("CEILING(sales, 0.05)", "33.3333", "33.35"),
+        ("FLOOR(sales / 3, 0.01)", "100", "33.33"),
+        ("CEILING(sales / 3, 0.01)", "100", "33.34"),
+        ("FLOOR(sales / 3)", "100", "33"),
+        ("FLOOR(sales / 100 * 3, 1.5)", "100", "3"),
+        ("FLOOR(sales - sales / 3 * 3, 1)", "100", "0"),
+        ("FLOOR(sales, 1000)", "0", "0"),
+    ],
+)
+def test_down_and_up_to_a_step_is_exact(formula: str, amount: str, value: str) -> None:
+    compiled = plan(
+        small(f"values: {{x: '{formula}'}}\ncomponents: {{pay: {{formula: 'sales + x * 0', floor: none}}}}")
+    )
+    assert result(compiled, amount).values["x"] == Decimal(value)

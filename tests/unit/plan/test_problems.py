@@ -82,6 +82,23 @@ ERRORS = [
     (component("sales") + "examples: [{expect: {totl: 1}}]", "unknown_expected", 9, 22),
     (component("sales") + "fields: {cost: euro}", "not_one_of", 9, 16),
     (component("sales").replace("sum: amount", "sum: amount, count: "), "measure_how", 3, 1),
+    (component("FLOOR(sales, 0)"), "step", 7, 27),
+    (component("FLOOR(sales, sales)"), "step", 7, 27),
+    (HEAD + "components:\n  pay: {formula: MAX(0, sales), floor: none}", "formula_cut", 6, 23),
+    (component("sales").replace("floor: none", "floor: 10\n    cap: 5"), "cap_below_floor", 9, 5),
+    (
+        component("team * 1")
+        .replace(
+            "components",
+            "attributes: {grade: number}\ncrediting:\n  below: {of: order_closed, roll_up: [5%]}\ncomponents",
+        )
+        .replace("measures:\n", "measures:\n  team: {of: below, sum: credit * grade}\n"),
+        "attribute_rolled_up",
+        4,
+        21,
+    ),
+    (table("[{below: 1, rate: 1%}, {through: 1, rate: 1%}, {beyond, rate: 2%}]"), "band_order", 7, 45),
+    (table("[{through: 1, rate: 1%}, {below: 1, rate: 1%}, {beyond, rate: 2%}]"), "band_order", 7, 45),
 ]
 
 
@@ -127,6 +144,67 @@ def test_other_warnings() -> None:
     loaded = load(component("sales - 5").replace("    floor: none\n", "") + "values: {idle: 1}")
     assert {problem.code for problem in loaded.problems} == {"may_be_negative", "no_examples", "unused"}
     assert loaded.plan is not None
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "column"),
+    [
+        ("when: AND(attainment(sales) > 120%, attainment(sales) < 100%)", "never_holds", 5),
+        ("when: AND(orders > 2, orders < 3)", "never_holds", 5),
+        ("when: orders < 0", "never_holds", 5),
+        ("when: FALSE", "never_holds", 5),
+        ("when: AND(is_top, NOT(sales >= 100))", "never_holds", 5),
+        ('when: AND(level = "top", IN(level, "middle", "bottom"))', "never_holds", 5),
+        ("when: OR(orders < 0, AND(sales > 5, sales < 5))", "never_holds", 5),
+        ("cap: 0", "never_pays", 5),
+    ],
+)
+def test_a_component_that_can_never_pay_is_warned_of(more: str, code: str, column: int) -> None:
+    text = component("sales").replace("measures:\n", "measures:\n  orders: {of: order_closed, count: }\n")
+    text += f"    {more}\ntargets: {{sales: }}\nattributes: {{level: text}}\nvalues: {{is_top: sales > 1000}}\n"
+    loaded = load(text)
+    assert loaded.plan is not None
+    found = [(p.code, p.line, p.column) for p in loaded.problems if p.code.startswith("never")]
+    assert found == [(code, 10, column)]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "AND(attainment(sales) >= 100%, attainment(sales) <= 100%)",
+        "AND(orders > 2, orders < 4)",
+        'OR(level = "top", AND(level = "middle", sales > 5))',
+        "AND(sales > 5, NOT(sales > 6))",
+        "sales < 0",  # of returns alone
+    ],
+)
+def test_a_condition_that_can_hold_is_not_warned_of(condition: str) -> None:
+    text = component("sales").replace("measures:\n", "measures:\n  orders: {of: order_closed, count: }\n")
+    loaded = load(text + f"    when: {condition}\ntargets: {{sales: }}\nattributes: {{level: text}}\n")
+    assert loaded.plan is not None, loaded.problems
+    assert not [problem for problem in loaded.problems if problem.code.startswith("never")]
+
+
+def test_a_condition_that_nobody_meets_is_warned_of() -> None:
+    found = load(component("sales") + "attributes: {grade: number}\neligible: AND(grade > 5, grade < 5)\n").problems
+    assert ("nobody", 10, 1) in [(problem.code, problem.line, problem.column) for problem in found]
+
+
+@pytest.mark.parametrize(
+    ("formula", "warned"),
+    [
+        ("sales - 5", True),
+        ("MAX(0, sales - 5) * 10%", False),
+        ("ABS(sales - 5)", False),
+        ("(sales - MIN(sales, 5)) * 1%", True),  # not seen as what it is: a floor says so
+        ("-200", True),
+        ("IF(sales > 5, sales - 5, 0)", True),
+        ("sales * (100% - 5%)", False),
+    ],
+)
+def test_a_component_that_can_take_money_is_warned_of(formula: str, warned: bool) -> None:
+    loaded = load(component(formula).replace("    floor: none\n", ""))
+    assert ("may_be_negative" in {problem.code for problem in loaded.problems}) is warned
 
 
 def test_all_errors_are_reported_at_once() -> None:

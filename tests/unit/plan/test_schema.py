@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from liji.plan import templates
+from liji.plan.loading import _KEYS
 from liji.plan.schema import json_schema
 
 _ROOT = Path(__file__).parents[3]
@@ -51,8 +52,35 @@ def test_every_plan_is_valid(name: str, text: str) -> None:
         ({"tables": {"t": {"bands": [{"under": 5, "rate": "1%"}]}}}, "$.tables.t.bands[0]"),
         ({"components": {"c": {"formula": [1, 2]}}}, "$.components.c.formula"),
         ({"targets": {"sales": {"default": "many"}}}, "$.targets.sales"),
+        ({"period": "week"}, "$.period"),
+        ({"pools": {"p": {"by": "sales"}}}, "$.pools.p"),
+        ({"balances": {"b": {"closing": "1", "resets": "week"}}}, "$.balances.b.resets"),
+        ({"crediting": {"c": {"of": "order_closed", "rollup": ["1%"]}}}, "$.crediting.c"),
+        ({"exchange": {"usd": "7.1"}}, "$.exchange"),
+        ({"components": {"c": {"formula": "1", "reward": "car"}}}, "$.components.c.reward"),
+        ({"components": {"c": {"formula": "1", "due": {"weekday": "5"}}}}, "$.components.c.due"),
+        ({"components": {"c": {"per": "x", "formula": "1", "clawback": {"of": "y"}}}}, "$.components.c.clawback"),
+        ({"measures": {"m": {"of": "x", "average": "amount"}}}, "$.measures.m"),
+        ({"fields": {"cost": "euro"}}, "$.fields.cost"),
+        ({"valid": {"from": "31.12.2026"}}, "$.valid.from"),
+        ({"examples": [{"expects": {}}]}, "$.examples[0]"),
     ],
 )
 def test_a_slip_is_found_where_it_stands(change: dict[str, Any], where: str) -> None:
-    found = [error.json_path for error in _CHECK.iter_errors({"plan": "p", "currency": "CNY", **change})]
-    assert found == [where]
+    found = {error.json_path for error in _CHECK.iter_errors({"plan": "p", "currency": "CNY", **change})}
+    assert found == {where}
+
+
+def test_every_documented_key_is_in_the_schema() -> None:
+    """The keys that the tables of the reference list, and the sections that the loader knows."""
+    page = (_ROOT / "docs/plan-language.md").read_text(encoding="utf-8")
+    listed = {
+        key
+        for table in re.findall(r"\| key \| meaning.*?\n\n", page, re.S)
+        for cell in re.findall(r"^\| (`[^|]*?) \|", table, re.M)
+        for key in re.findall(r"`([a-z_]+)`", cell)
+    }
+    assert len(listed) > 20
+    known = set(re.findall(r'"([a-z_ ]+)": \{', json.dumps(json_schema())))
+    assert listed - known == set()
+    assert set(_KEYS) == set(json_schema()["properties"])
