@@ -166,6 +166,7 @@ def recalculate(payee_period: int) -> Change | None:
     The row stays locked meanwhile: whoever records a fact of this payee waits for these milliseconds and then
     marks the row dirty again, so no fact is ever missed.
     """
+    _lock_group(payee_period)
     for row in _locked([payee_period]):
         given = inputs.gather(row)
         if given is None:
@@ -223,10 +224,24 @@ def _recalculated(payee_periods: Sequence[int]) -> bool:
     return True
 
 
+# Whoever locks several payee-periods does so in this order, as `mark_dirty` does: nobody waits in a circle.
+_IN_ORDER = ("payee", "plan", "start")
+
+
+def _lock_group(payee_period: int) -> None:
+    """Where the results of others move one's own, all of a plan and period are locked: one is worked out after another,
+    each with what the others have come to, and may mark the others.
+    """
+    row = PayeePeriod.objects.filter(pk=payee_period).values_list("plan_id", "start").first()
+    if row and row[0] in plans.reach().grouped:
+        members = PayeePeriod.objects.filter(plan=row[0], start=row[1]).order_by(*_IN_ORDER)
+        list(members.select_for_update().values_list("pk"))
+
+
 def _locked(payee_periods: Sequence[int]) -> list[PayeePeriod]:
     """The dirty ones among payee-periods, locked until the end of the transaction, always in the same order."""
     rows = PayeePeriod.objects.select_for_update(of=("self",)).select_related("plan")
-    return list(rows.filter(pk__in=payee_periods, dirty_since__isnull=False).order_by("pk"))
+    return list(rows.filter(pk__in=payee_periods, dirty_since__isnull=False).order_by(*_IN_ORDER))
 
 
 def _entered(row: PayeePeriod, given: inputs.Inputs, result: Result, lines: list[Line]) -> Change:

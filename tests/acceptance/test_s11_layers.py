@@ -67,9 +67,10 @@ def test_ten_are_two_six_and_two_and_each_layer_has_its_own_incentives(team, des
     eventually(lambda: amount(top, "commission") == 2420, what="2 % beyond 120 %")
     eventually(lambda: amount(middle, "growth_bonus") == 2000, what="2,000 for growth of 15 %")
     eventually(lambda: amount(bottom, "base_bonus") == 1000, what="1,000 for the base target")
-    assert amount(bottom, "coaching_plan") == 1
-    assert amount(bottom, "new_customer_bonus") == 500
-    assert amount(top, "growth_bonus") == amount(top, "base_bonus") == 0
+    # What one sells moves the others' ranks: each figure is looked at when it is no longer on its way.
+    eventually(lambda: amount(bottom, "coaching_plan") == 1, what="the coaching plan")
+    eventually(lambda: amount(bottom, "new_customer_bonus") == 500, what="500 for a new customer")
+    eventually(lambda: (amount(top, "growth_bonus"), amount(top, "base_bonus")) == (0, 0), what="the top's own scheme")
 
     sign_in(phone, bottom)
     for address in ("/", "/performance/"):

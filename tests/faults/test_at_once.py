@@ -11,6 +11,7 @@ from django.db.models import Sum
 from liji.facts import services as facts
 from liji.facts.models import Credit
 from liji.facts.models import Fact
+from liji.plans import services as plan_services
 from tests import scenes
 from tests.server import Crm
 from tests.server import eventually
@@ -94,3 +95,30 @@ def test_a_burst_of_orders_of_one_rep_adds_up_to_the_cent(crm: Crm, rep):
     # 60 × 100.10 = 6,006.00; at 1.5 % 90.09
     assert credited(rep) == Decimal("6006")
     eventually(lambda: scenes.total(rep) == Decimal("90.09"), what="the sum of sixty orders")
+
+
+RANKED = """
+plan: ranked-at-once
+currency: CNY
+measures: {sales: {of: order_closed, sum: amount}}
+targets: {sales: {missing: 0%}}
+components:
+  place: {formula: "rank(sales, all) * 100"}
+"""
+
+
+def test_members_of_a_group_sell_and_get_targets_at_once_and_all_come_to_rest(served):
+    team = scenes.team("组甲", "组乙", "组丙", "组丁")
+    version = plan_services.save_version(RANKED, by=None)
+    plan_services.publish(version, since=scenes.LONG_AGO, by=None)
+    plan_services.assign(version.plan, since=scenes.this_month(), unit=team.unit)
+    reps = list(team.reps.values())
+    quotas = [(rep, "sales", scenes.this_month(), Decimal(1000)) for rep in reversed(reps)]
+
+    def sell(place: int) -> None:
+        for _ in range(3):
+            facts.record(scenes.order(reps[place], str(100 * (4 - place))))
+
+    at_once(*(lambda place=place: sell(place) for place in range(4)), lambda: plan_services.set_quotas(quotas))
+    paid = [100, 200, 300, 400]
+    eventually(lambda: [scenes.total(rep) for rep in reps] == paid, what="everybody's place")
