@@ -15,7 +15,7 @@ WORDS.update(
         "svg_too_large": (_("The picture has more than {limit} KB."), _("Simplify it, or save it without metadata.")),
         "svg_forbidden": (
             _("The picture holds “{value}”, which may not be shown."),
-            _("Save it as plain SVG: shapes, gradients and text only, without scripts, links and pictures from elsewhere."),
+            _("Save it as plain SVG: shapes, gradients and text, without scripts, links and pictures from elsewhere."),
         ),
         "contest_ends": (_("The contest ends before it starts."), _("Correct one of the two days.")),
         "contest_over": (_("The last day of the contest has passed."), _("Choose a later last day.")),
