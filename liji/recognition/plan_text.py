@@ -38,13 +38,13 @@ class Prize:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a contest ranks and gives. `least` is the smallest value that can win; `prizes` are by place, first first."""
+    """What a contest ranks and gives. `least`: the smallest value that can win. `prizes`: by place, first first."""
 
     measure: str
     prizes: tuple[Prize, ...]
     least: Decimal = Decimal(0)
     least_orders: int = 0
-    shared: bool = True  # equals share the prizes of the places that they take; else each wins that of the place
+    shared: bool = True  # equals share the prizes of the places that they take; else each wins the place's
     formula: str = ""
     of: str = "order_closed"
 
@@ -140,7 +140,9 @@ def document(
 
 
 # What a fact that does not say a field has there.
-_MISSING = {"text": "", "true/false": "false", "rate": "0%", "date": "1970-01-01", "number": "0", "count": "0", "money": "0"}
+_MISSING = {"text": "", "true/false": "false", "rate": "0%", "date": "1970-01-01"} | dict.fromkeys(
+    ("number", "count", "money"), "0"
+)
 
 
 def _names(measure: str) -> dict[str, str]:
@@ -177,7 +179,8 @@ def _values(terms: Terms) -> dict[str, Any]:
             "names": {"zh": "达到最低要求", "en": "Reaches the minimum"}, "formula": f"AND({', '.join(conditions)})",
         },
         "entry": {
-            "names": {"zh": "参与排名的成绩", "en": "Result that is ranked"}, "formula": f"IF(qualified, reached, {last})",
+            "names": {"zh": "参与排名的成绩", "en": "Result that is ranked"},
+            "formula": f"IF(qualified, reached, {last})",
         },
         "place": {"names": {"zh": "名次", "en": "Place"}, "formula": "rank(entry, all)"},
     }
