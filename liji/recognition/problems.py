@@ -1,0 +1,35 @@
+"""What recognition refuses, in words: they join those that every room knows."""
+
+from django.utils.translation import gettext_noop as _
+
+from liji.people.problems import WORDS
+
+WORDS.update(
+    {
+        "has_left": (_("{value} no longer works here."), _("Choose a colleague.")),
+        "own_praise": (_("One does not praise oneself."), _("Choose a colleague.")),
+        "unknown_badge": (_("There is no badge “{value}”."), _("Choose one of the catalogue.")),
+        "unknown_kind": (_("“{value}” is no kind of praise."), _("Choose one of the list.")),
+        "too_long_text": (_("The text has more than {limit} characters."), _("Shorten it.")),
+        "no_svg": (_("The file is no SVG picture that can be read."), _("Save it as plain SVG.")),
+        "svg_too_large": (_("The picture has more than {limit} KB."), _("Simplify it, or save it without metadata.")),
+        "svg_forbidden": (
+            _("The picture holds “{value}”, which may not be shown."),
+            _("Save it as plain SVG: shapes, gradients and text only, without scripts, links and pictures from elsewhere."),
+        ),
+        "contest_ends": (_("The contest ends before it starts."), _("Correct one of the two days.")),
+        "contest_over": (_("The last day of the contest has passed."), _("Choose a later last day.")),
+        "contest_closed": (_("The period of {value} is closed."), _("Let the contest begin in an open period.")),
+        "contest_too_long": (
+            _("No period of a plan holds the days from {start} to {end}."),
+            _("Keep them within one fiscal year, for example with the last day {mend}."),
+        ),
+        "contest_month": (
+            _("Targets are set for months, and these days lie in more than one."),
+            _("Keep the contest within a month, or rank something else than attainment."),
+        ),
+        "contest_nobody": (_("Nobody takes part."), _("Choose a unit with people in it, or employees.")),
+        "contest_prizes": (_("There is no prize."), _("Give the first place a prize.")),
+        "contest_formula": (_("The formula cannot be used: {value}"), _("Correct the formula: {mend}")),
+    }
+)
