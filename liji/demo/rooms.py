@@ -3,5 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from liji.demo import reactions
+
 # Called in this order, each in a transaction of its own, with the company's present day.
-FILLERS: tuple[Callable[[date], None], ...] = ()
+FILLERS: tuple[Callable[[date], None], ...] = (reactions.fill,)

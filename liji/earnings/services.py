@@ -3,16 +3,17 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 from django.db import transaction
-from django.dispatch import Signal
 from django.utils import timezone
 
 from liji.earnings import inputs
+from liji.earnings import tells
 from liji.earnings.models import PayeePeriod
 from liji.earnings.others import among_others
 from liji.earnings.others import reached
@@ -21,15 +22,13 @@ from liji.engine import Line
 from liji.engine import Result
 from liji.engine import compile_plan
 from liji.engine import walk_to_result
+from liji.events.happenings import tell
 from liji.events.models import Event
 from liji.events.services import publish
 from liji.people import queries as people
 from liji.plans import queries as plans
 
 log = logging.getLogger(__name__)
-
-# Sent inside the calculating transaction with `change`: a Change. Receivers return the events to be told with it.
-earned = Signal()
 
 FEW = 10  # payee-periods
 SWEEP_AFTER = 20  # seconds after which a dirty payee-period without a job is queued again
@@ -39,13 +38,15 @@ SWEEP_AFTER = 20  # seconds after which a dirty payee-period without a job is qu
 class Change:
     """What a calculation changed for one payee-period: the results before (None: the first) and after.
 
-    `new_lines` are the lines of facts that the result before did not hold.
+    `new_lines` are the lines of facts that the result before did not hold; `gone` are facts that it held and that no
+    longer count.
     """
 
     payee_period: PayeePeriod
     before: Result | None
     after: Result
     new_lines: tuple[Line, ...]
+    gone: frozenset[int] = field(default=frozenset())
 
 
 def on_credited(sender: object, touched: set[tuple[int, date]], **_: object) -> None:
@@ -152,7 +153,7 @@ def recalculate(payee_period: int) -> Change | None:
     row.dirty_since, row.computed_at, row.problem = None, timezone.now(), None
     given = inputs.gather(row)
     if given is None:
-        return _without_plan(row, before)
+        return _without_plan(row, before, known)
     compiled = compile_plan(plans.parsed(given.version))
     try:
         payee, moved = among_others(row, given, compiled)
@@ -167,9 +168,9 @@ def recalculate(payee_period: int) -> Change | None:
     if before and before.to_json() == row.result and len(known) == len(lines):
         return None
     new = tuple(line for line in lines if line.fact_id not in known)
-    change = Change(row, before, result, new)
-    more = [event for _, events in earned.send(sender=None, change=change) for event in events or ()]
-    publish([Event(kind="earnings", payee=row.payee_id, body=_told(change)), *more])
+    change = Change(row, before, result, new, frozenset(known - {line.fact_id for line in lines}))
+    tell(tells.of_change(row, before, result, lines, new, change.gone))
+    publish([Event(kind="earnings", payee=row.payee_id, body=_told(change))])
     return change
 
 
@@ -196,12 +197,13 @@ def _kept(line: Line) -> dict[str, Any]:
     return line.to_json() | {"values": {}}
 
 
-def _without_plan(row: PayeePeriod, before: Result | None) -> None:
+def _without_plan(row: PayeePeriod, before: Result | None, known: set[int]) -> None:
     """No version is in force any more, or the payee no longer takes part: there is nothing to earn here."""
     row.result, row.lines, row.total, row.version = None, [], Decimal(0), None
     row.save()
     _pass_on(row, before, None)
     if before:
+        tell(tells.of_change(row, before, None, [], (), frozenset(known)))
         publish([Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})])
 
 
