@@ -85,7 +85,8 @@ def _answers(
 ) -> list[tuple[Live, Answers]]:
     """For each rule its answers row by row. One that fails is asked alone, so that the others are not held up."""
     try:
-        answers = _asked(tuple(rules), kind).evaluate(rows, on=day)
+        formulas = tuple((live.rule.fires, live.rule.holds) for live in rules)
+        answers = _asked(formulas, kind).evaluate(rows, on=day)
         return [(live, [_said(live, at, row) for row in answers]) for at, live in enumerate(rules)]
     except EngineError as error:
         if len(rules) > 1:
@@ -102,11 +103,11 @@ def _said(live: Live, at: int, row: Mapping[str, Any]) -> tuple[bool, bool, str]
 
 
 @lru_cache(maxsize=256)
-def _asked(rules: tuple[Live, ...], kind: str) -> Conditions:
-    formulas = {f"fires{at}": live.rule.fires for at, live in enumerate(rules) if live.rule.fires}
-    formulas |= {f"holds{at}": live.rule.holds for at, live in enumerate(rules) if live.rule.holds}
+def _asked(rules: tuple[tuple[str | None, str | None], ...], kind: str) -> Conditions:
+    formulas = {f"fires{at}": fires for at, (fires, _) in enumerate(rules) if fires}
+    formulas |= {f"holds{at}": holds for at, (_, holds) in enumerate(rules) if holds}
     found = Conditions.compile(names_of(kind), formulas)
-    assert isinstance(found, Conditions)  # noqa: S101 each was checked when its document was read
+    assert isinstance(found, Conditions), found  # noqa: S101 each was checked when its document was read
     return found
 
 

@@ -162,7 +162,11 @@ class _Reader:
         except InvalidOperation:
             self._wrong("when.level", "wrong_level", value=level)
             return None, None
-        return (f"{value}_before < {level}, {value} >= {level}", f"{value} >= {level}") if value else (None, None)
+        holds = f"{value} >= {level}"
+        if not value or isinstance(Conditions.compile(names_of("threshold"), {"level": holds}), list):
+            self._wrong("when.level", "wrong_level", value=level)
+            return None, None
+        return f"AND({value}_before < {level}, {holds})", holds
 
     def _formula(self, kind: str) -> str | None:
         formula = self.document.get("if")
@@ -210,6 +214,8 @@ class _Reader:
             if value in (None, "", {}):
                 self._wrong(path, "missing")
             elif setting.kind == "words":
+                for odd in set(value) - set(LANGUAGES) if isinstance(value, Mapping) else ():
+                    self._wrong(f"{path}.{odd}", "rule_part", value=str(odd), known=", ".join(LANGUAGES))
                 for text in self._called(path, value).values():
                     for code, words in mistakes(text, names_of(kind)):
                         if Problem(path, code, words) not in self.problems:

@@ -19,6 +19,7 @@ from liji.reactions import telling
 from liji.reactions import whom
 from liji.reactions.actions import Doing
 from liji.reactions.actions import actions
+from liji.reactions.deciding import Live
 from liji.reactions.deciding import Verdict
 from liji.reactions.deciding import published
 from liji.reactions.deciding import verdicts
@@ -35,9 +36,16 @@ def hear(sender: object, happenings: Sequence[Happening], **_: object) -> None:
 
     What lies far back fires nothing. A rule that fails is noted and never stops the teller nor the other rules.
     """
-    rules = published()
-    if not any(happening.kind in rules for happening in happenings):
-        return
+    try:
+        with transaction.atomic():
+            rules = published()
+            if any(happening.kind in rules for happening in happenings):
+                _react(rules, happenings)
+    except Exception:
+        log.exception("nothing was done about what happened", extra={"kinds": [each.kind for each in happenings]})
+
+
+def _react(rules: Mapping[str, Sequence[Live]], happenings: Sequence[Happening]) -> None:
     said = verdicts(rules, happenings, people.today())
     for verdict in said:
         if not verdict.happening.retracted and (verdict.fires or verdict.problem) and is_news(verdict.happening.at):
