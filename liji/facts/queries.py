@@ -70,6 +70,18 @@ def facts(ids: Collection[int]) -> dict[int, FactView]:
     return {view.id: view for view in _views(Fact.objects.filter(pk__in=ids))}
 
 
+def current(owners: Collection[int], types: Collection[str]) -> list[FactView]:
+    """The owners' current facts of some types, in the order in which they happened."""
+    rows = Fact.objects.filter(current=True, owner__in=owners, type__in=types)
+    return list(_views(rows.order_by("occurred_at", "pk")))
+
+
+def told(kind: str, field: str) -> list[tuple[str, int, int]]:
+    """What the current facts of a type say in one of their fields: (value, owner, how many of that owner's)."""
+    rows = Fact.objects.filter(current=True, type=kind, fields__has_key=field)
+    return list(rows.values_list(f"fields__{field}", "owner").annotate(count=Count("id")).order_by())
+
+
 def fact(fact_id: int) -> FactView:
     """One fact. Raises Fact.DoesNotExist."""
     if view := next(_views(Fact.objects.filter(pk=fact_id)), None):

@@ -34,6 +34,9 @@ from liji.plans import queries as plans
 
 # Sent inside the recording transaction with `touched`: the set of (payee id, credit date) whose credits changed.
 credited = Signal()
+# Sent inside the recording transaction with `facts`: the set of (fact type, owner's employee id) of which a fact is
+# new, corrected, taken over by somebody else or withdrawn.
+recorded = Signal()
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,11 @@ def record_many(bodies: Sequence[Mapping[str, Any]], *, run: int | None = None) 
         else _outcome(ledger.enter(record))
         for body, record in zip(bodies, read, strict=True)
     ]
-    _write(ledger.planned, run=run, now=now)
+    retired = _write(ledger.planned, run=run, now=now)
     if ledger.touched:
         credited.send(sender=None, touched=ledger.touched)
+    if told := retired | {(entry.record.type, entry.owner_id) for entry in ledger.planned}:
+        recorded.send(sender=None, facts=told)
     _tell(ledger.planned)
     return outcomes
 
@@ -118,10 +123,10 @@ _COPIES = {
 }
 
 
-def _write(planned: Sequence[Planned], *, run: int | None, now: datetime) -> None:
+def _write(planned: Sequence[Planned], *, run: int | None, now: datetime) -> set[tuple[str, int]]:
+    """Writes the facts; returns (type, owner) of those that were replaced."""
     replaced = [entry.replaces for entry in planned if entry.replaces]
-    if replaced:
-        _retire(replaced)
+    retired = _retire(replaced) if replaced else set()
     rows: dict[str, list[tuple]] = {table: [] for table in _COPIES}
     for p in planned:
         r = p.record
@@ -141,12 +146,14 @@ def _write(planned: Sequence[Planned], *, run: int | None, now: datetime) -> Non
                 with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                     for row in rows[table]:
                         copy.write_row(row)
+    return retired
 
 
-def _retire(facts: Sequence[int]) -> None:
+def _retire(facts: Sequence[int]) -> set[tuple[str, int]]:
     Fact.objects.filter(pk__in=facts).update(current=False)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE facts_credit SET current = false WHERE fact_id = ANY(%s)", [list(facts)])
+    return _types_and_owners(facts)
 
 
 @transaction.atomic
@@ -162,6 +169,7 @@ def withdraw_run(run: int) -> int:
         if opens := plans.closed_until(day, closed):
             raise Refused(Problem("credit_date", "closed", {"value": day.isoformat(), "open": opens.isoformat()}))
     touched = _payees_and_days([fact.pk for fact in mine if fact.current])
+    told = set(mine.filter(current=True).values_list("type", "owner"))
     count = mine.update(current=False, withdrawn=True)
     RawRecord.objects.filter(run=run).update(withdrawn=True)
     with connection.cursor() as cursor:
@@ -175,6 +183,8 @@ def withdraw_run(run: int) -> int:
     touched |= _payees_and_days(revived)
     if touched:
         credited.send(sender=None, touched=touched)
+    if told := told | _types_and_owners(revived):
+        recorded.send(sender=None, facts=told)
     return count
 
 
@@ -191,6 +201,10 @@ UPDATE facts_fact SET current = true WHERE id IN (
     ORDER BY f.source_id, f.external_id, f.version DESC
 ) RETURNING id
 """
+
+
+def _types_and_owners(facts: Sequence[int]) -> set[tuple[str, int]]:
+    return set(Fact.objects.filter(pk__in=facts).values_list("type", "owner"))
 
 
 def _payees_and_days(facts: Sequence[int]) -> set[tuple[int, date]]:

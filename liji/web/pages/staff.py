@@ -2,10 +2,8 @@
 
 from datetime import date
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -21,8 +19,9 @@ from liji.people import queries as people
 from liji.people import services
 from liji.people import staff
 from liji.people.models import Employee
-from liji.people.problems import Refused
 from liji.web.pages import staff_forms as the
+from liji.web.pages.filling import done
+from liji.web.pages.filling import filled
 
 ROLES = (Role.HR, Role.ADMIN)
 PAGE = 50
@@ -74,27 +73,6 @@ def file(request: HttpRequest, employee: int) -> HttpResponse:
     return render(request, "web/staff/file.html", context)
 
 
-def _filled(request: HttpRequest, form: forms.Form, title: str, text: str, back: str) -> HttpResponse:
-    """The page of a form; what was wrong with it answers 400."""
-    context = {"form": form, "title": title, "text": text, "back": back}
-    return render(request, "web/form_page.html", context, status=400 if form.is_bound else 200)
-
-
-def _done(form: forms.Form, act, at: str) -> bool:
-    """Whether it could be done; what the services refuse stands at its field then, or at the field `at`."""
-    if not form.is_valid():
-        return False
-    try:
-        with transaction.atomic():
-            act()
-    except Refused as refused:
-        for problem in refused.problems:
-            field = problem.field if problem.field in form.fields else at
-            form.add_error(field, f"{problem.message} {problem.mend}")
-        return False
-    return True
-
-
 @needs(*ROLES)
 def enter(request: HttpRequest) -> HttpResponse:
     """Entry 入职."""
@@ -111,10 +89,10 @@ def enter(request: HttpRequest) -> HttpResponse:
         audit(request, "entered", about=person.pk, detail={"on": given["on"].isoformat()})
         form.made = person
 
-    if _done(form, act, "on"):
+    if done(form, act, "on"):
         messages.success(request, _("%(name)s has been entered.") % {"name": form.made.name})
         return redirect("staff_file", form.made.pk)
-    return _filled(request, form, _("Entry"), _("From this day on the person belongs to the company."), "/staff/")
+    return filled(request, form, _("Entry"), _("From this day on the person belongs to the company."), "/staff/")
 
 
 @needs(*ROLES)
@@ -135,11 +113,11 @@ def transfer(request: HttpRequest, employee: int) -> HttpResponse:
         detail = {"on": given["on"].isoformat(), "unit": given["unit"].code, "position": position.code}
         audit(request, "transferred", about=person.pk, detail=detail)
 
-    if _done(form, act, "on"):
+    if done(form, act, "on"):
         messages.success(request, _("%(name)s has been transferred.") % {"name": person.name})
         return redirect("staff_file", person.pk)
     text = _("What held until then ends the day before and stays readable.")
-    return _filled(request, form, _("Transfer: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
+    return filled(request, form, _("Transfer: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
 
 
 @needs(*ROLES)
@@ -153,11 +131,11 @@ def leave(request: HttpRequest, employee: int) -> HttpResponse:
         services.leave(person, last_day=given["last_day"], reason=given["reason"])
         audit(request, "left", about=person.pk, detail={"last_day": given["last_day"].isoformat()})
 
-    if _done(form, act, "last_day"):
+    if done(form, act, "last_day"):
         messages.success(request, _("The exit of %(name)s has been recorded.") % {"name": person.name})
         return redirect("staff_file", person.pk)
     text = _("Employment and assignments end with this day. Nothing is deleted.")
-    return _filled(request, form, _("Exit: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
+    return filled(request, form, _("Exit: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
 
 
 @needs(*ROLES)
@@ -171,11 +149,11 @@ def attribute(request: HttpRequest, employee: int) -> HttpResponse:
         services.set_attribute(person, given["code"], given["value"], on=given["on"], type=given["type"])
         audit(request, "attribute_set", about=person.pk, detail={"code": given["code"], "on": given["on"].isoformat()})
 
-    if _done(form, act, "value"):
+    if done(form, act, "value"):
         messages.success(request, _("Saved."))
         return redirect("staff_file", person.pk)
     text = _("Plans may ask for it, for example who is eligible.")
-    return _filled(request, form, _("Attribute: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
+    return filled(request, form, _("Attribute: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
 
 
 @needs(*ROLES)
@@ -189,11 +167,11 @@ def contact(request: HttpRequest, employee: int) -> HttpResponse:
         services.save_contact(person, **form.cleaned_data)
         audit(request, "contact_changed", about=person.pk)
 
-    if _done(form, act, "name"):
+    if done(form, act, "name"):
         messages.success(request, _("Saved."))
         return redirect("staff_file", person.pk)
     text = _("Notices go to this address when the user has no other.")
-    return _filled(request, form, _("Contact: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
+    return filled(request, form, _("Contact: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
 
 
 @needs(*ROLES)
@@ -207,7 +185,7 @@ def units(request: HttpRequest) -> HttpResponse:
         made = services.unit(given["code"], given["name"], parent=given["parent"], since=given["since"])
         audit(request, "unit_placed", detail={"unit": made.code, "since": given["since"].isoformat()})
 
-    if _done(form, act, "since"):
+    if done(form, act, "since"):
         messages.success(request, _("Saved."))
         return redirect("staff_units")
     context = {"form": form, "day": day, "branches": staff.tree(day)}

@@ -1,0 +1,38 @@
+"""How the figures of the performance file are defined: each change is a row of its own, the newest holds."""
+
+from django.core.validators import MaxValueValidator
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from liji.access.models import User
+
+WINDOW = [MinValueValidator(1), MaxValueValidator(12)]
+
+
+class Definitions(models.Model):
+    """What the company means by conversion, new customer and retention; windows in calendar months.
+
+    One definition holds for all months that are shown, so that a trend compares like with like. `exchange` gives the
+    rates by which amounts in other currencies are multiplied (decimals as text); without a rate they are left out.
+    """
+
+    CONVERSION = ("count", "amount")
+    NEW_CUSTOMER = ("source", "first_order", "marked")
+
+    conversion_by = models.CharField(max_length=10, default="count")
+    conversion_months = models.PositiveSmallIntegerField(default=1, validators=WINDOW)
+    new_customer_by = models.CharField(max_length=12, default="source")
+    retention_months = models.PositiveSmallIntegerField(default=3, validators=WINDOW)
+    course_months = models.PositiveSmallIntegerField(default=3, validators=WINDOW)
+    exchange = models.JSONField(default=dict)
+    set_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="conversion_is_known", condition=models.Q(conversion_by__in=["count", "amount"])),
+            models.CheckConstraint(
+                name="new_customer_is_known",
+                condition=models.Q(new_customer_by__in=["source", "first_order", "marked"]),
+            ),
+        ]

@@ -1,0 +1,25 @@
+"""The jobs of this room."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from liji.people import queries as people
+from liji.tracks import following
+
+NIGHT = 1  # o'clock, of the company
+
+
+@app.task(name="liji.tracks.measure", queue="live", retry=5)
+def measure(employees: list[int]) -> None:
+    """Measures these people's tracks anew; a job too many finds nothing to do."""
+    following.measure(employees)
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="liji.tracks.nightly", queue="live", queueing_lock="liji.tracks.nightly")
+def nightly(timestamp: int) -> None:
+    """Once a night, on the company's clock: everybody's tracks, as months begin and skills expire."""
+    if datetime.fromtimestamp(timestamp, tz=timezone.get_current_timezone()).astimezone(people.zone()).hour == NIGHT:
+        following.measure_all()

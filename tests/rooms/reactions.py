@@ -1,0 +1,31 @@
+"""Reactions: rules, the editor, how people are told."""
+
+from typing import Any
+
+from liji.reactions.models import Firing
+from liji.reactions.models import Rule
+
+KNOWN = {
+    "rules/",
+    "rules/new/",
+    "rules/manners/",
+    "rules/failures/<int:firing>/retry/",
+    "rules/<slug:code>/",
+    "rules/<slug:code>/edit/",
+    "me/notices/",
+}
+PAGES = {
+    "rep": [("my-notices", "/me/notices/", "")],
+    "hr": [
+        ("rules", "/rules/", ""),
+        ("rule", "/rules/big_deal/", ""),
+        ("rule-edit", "/rules/order_credited/edit/", ""),
+        ("rule-new", "/rules/new/", ""),
+        ("rule-manners", "/rules/manners/", ""),
+    ],
+}
+
+
+def ids(world: Any) -> dict[str, list[Any]]:
+    """Firings of the walk's orders, and none."""
+    return {"firing": [*Firing.objects.values_list("pk", flat=True)[:2], 10**9], "rule": [Rule.objects.first().code]}
