@@ -8,6 +8,7 @@ from liji.earnings.services import recalculate_all
 from liji.facts import services as facts
 from liji.reactions.models import Firing
 from liji.reactions.models import Notice
+from liji.reactions.models import Rule
 from tests import scenes
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +40,21 @@ def test_every_rule_of_the_pack_is_sound():
 
     scenes.company()
     assert {one["rule"]: problems(one) for one in documents()} == {one["rule"]: [] for one in documents()}
+
+
+@pytest.fixture
+def hr(client):
+    unit = scenes.team("小王").unit
+    person = scenes.employee("HR001", "何人事", unit, "hr", roles=["hr"])
+    client.force_login(person.user)
+    return client
+
+
+def test_every_page_of_the_room_opens_in_both_languages(hr):
+    for language in ("zh-hans", "en"):
+        hr.cookies["django_language"] = language
+        for code in Rule.objects.values_list("code", flat=True):
+            assert hr.get(f"/rules/{code}/").status_code == 200
+            assert hr.get(f"/rules/{code}/edit/").status_code == 200
+        for address in ("/rules/", "/rules/new/", "/rules/manners/", "/me/notices/"):
+            assert hr.get(address).status_code == 200

@@ -10,8 +10,8 @@ KNOWN = {
     "rules/new/",
     "rules/manners/",
     "rules/failures/<int:firing>/retry/",
-    "rules/<slug:code>/",
-    "rules/<slug:code>/edit/",
+    "rules/<slug:rule_code>/",
+    "rules/<slug:rule_code>/edit/",
     "me/notices/",
 }
 PAGES = {
@@ -28,4 +28,4 @@ PAGES = {
 
 def ids(world: Any) -> dict[str, list[Any]]:
     """Firings of the walk's orders, and none."""
-    return {"firing": [*Firing.objects.values_list("pk", flat=True)[:2], 10**9], "rule": [Rule.objects.first().code]}
+    return {"firing": [*Firing.objects.values_list("pk", flat=True)[:2], 10**9], "rule_code": [*Rule.objects.values_list("code", flat=True)[:3], "nonsense"]}

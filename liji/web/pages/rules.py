@@ -37,21 +37,21 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 @needs(*WRITERS)
-def rule(request: HttpRequest, code: str) -> HttpResponse:
+def rule(request: HttpRequest, rule_code: str) -> HttpResponse:
     """One rule: what it says, its state, its firings; published or paused from here."""
-    row = get_object_or_404(Rule, code=code)
+    row = get_object_or_404(Rule, code=rule_code)
     newest = row.versions.latest("number")
     refused: list[str] = []
     if request.method == "POST":
         if request.POST.get("do") == "pause":
             services.pause(row, by=request.user)
-            return redirect("rule", code)
+            return redirect("rule", rule_code)
         try:
             services.publish(row, by=request.user)
         except Refused as error:
             refused = [f"{problem.message} {problem.mend}" for problem in error.problems]
         else:
-            return redirect("rule", code)
+            return redirect("rule", rule_code)
     shown = read((row.version or newest).document)
     document = shown if isinstance(shown, Document) else None
     context = {
@@ -66,15 +66,15 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @needs(*WRITERS)
-def edit(request: HttpRequest, code: str | None = None) -> HttpResponse:
+def edit(request: HttpRequest, rule_code: str | None = None) -> HttpResponse:
     """When, if, whom, do: checked while it is written, tried on a past month, sent to oneself, saved, published."""
-    row = get_object_or_404(Rule, code=code) if code else None
+    row = get_object_or_404(Rule, code=rule_code) if rule_code else None
     if request.method == "POST":
-        document = rule_form.document(request.POST, code=code)
+        document = rule_form.document(request.POST, code=rule_code)
     else:
         document = row.versions.latest("number").document if row else rule_form.EMPTY
     do = request.POST.get("do", "")
-    problems = services.problems(document, code=code) if do in ("check", "preview", "test", "save", "publish") else []
+    problems = services.problems(document, code=rule_code) if do in ("check", "preview", "test", "save", "publish") else []
     if row is None and do in ("save", "publish") and Rule.objects.filter(code=document["rule"]).exists():
         problems = [*problems, *rule_form.taken(document["rule"])]
     if do in ("save", "publish") and not problems:
