@@ -163,7 +163,9 @@ class _Reader:
             self._wrong("when.level", "wrong_level", value=level)
             return None, None
         holds = f"{value} >= {level}"
-        if not value or isinstance(Conditions.compile(names_of("threshold"), {"level": holds}), list):
+        if not value:
+            return None, None
+        if isinstance(Conditions.compile(names_of("threshold"), {"level": holds}), list):
             self._wrong("when.level", "wrong_level", value=level)
             return None, None
         return f"AND({value}_before < {level}, {holds})", holds

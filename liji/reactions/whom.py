@@ -43,14 +43,22 @@ def managers(employee: int, day: date) -> list[int]:
     chain: list[int] = []
     here: int | None = employee
     while here is not None and len(chain) < _HIGHEST:
-        rows = Assignment.objects.on(day).filter(employee=here, manager__isnull=False).order_by("-main", "pk")
-        here = rows.values_list("manager_id", flat=True).first()
+        here = _above(here, day)
         if here in chain or here == employee:
             break
         if here is not None:
             chain.append(here)
     there = employed(chain, day)
     return [one for one in chain if one in there]
+
+
+def _above(employee: int, day: date) -> int | None:
+    """Whom an employee reports to on a day; of somebody who has left, whom they reported to at last."""
+    rows = Assignment.objects.filter(employee=employee, manager__isnull=False)
+    now = rows.filter(days__contains=day).order_by("-main", "pk").values_list("manager_id", flat=True).first()
+    if now is not None or employed([employee], day):
+        return now
+    return rows.filter(main=True).order_by("-days").values_list("manager_id", flat=True).first()
 
 
 def _team(employee: int, day: date) -> set[int]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from liji.reactions.deciding import published
 from liji.reactions.models import Firing
 from liji.reactions.models import Rule
 
@@ -29,3 +30,9 @@ PAGES = {
 def ids(world: Any) -> dict[str, list[Any]]:
     """Firings of the walk's orders, and none."""
     return {"firing": [*Firing.objects.values_list("pk", flat=True)[:2], 10**9], "rule_code": [*Rule.objects.values_list("code", flat=True)[:3], "nonsense"]}
+
+
+def prepare(scene: Any) -> tuple[dict[str, object], tuple[str, ...]]:
+    """The rules' formulas stand in both languages alike."""
+    formulas = {live.rule.fires or "" for own in published().values() for live in own}
+    return {}, tuple(formulas - {""})
