@@ -29,6 +29,7 @@ from liji.reactions.actions import Setting
 from liji.reactions.actions import actions
 from liji.reactions.whom import NAMES
 from liji.reactions.wording import LANGUAGES
+from liji.reactions.wording import filled
 from liji.reactions.wording import language
 from liji.reactions.wording import mistakes
 
@@ -79,6 +80,12 @@ class Rule:
     def name(self) -> str:
         """In the reader's language."""
         return self.called.get(language()) or self.called.get("zh") or self.code
+
+    def text(self, values: Mapping[str, Any]) -> str:
+        """What the first action that says something says, filled in; the rule's name when none does."""
+        said = (act.get("subject") or act.get("text") or act.get("title") for act in self.acts)
+        words = next((each for each in said if each), None)
+        return filled(both(words)[language()], values, self.types) if words else self.name
 
     @property
     def types(self) -> dict[str, str]:

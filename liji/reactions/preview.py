@@ -17,9 +17,6 @@ from liji.reactions import whom
 from liji.reactions.deciding import Live
 from liji.reactions.deciding import verdicts
 from liji.reactions.documents import Rule
-from liji.reactions.documents import both
-from liji.reactions.wording import filled
-from liji.reactions.wording import language
 
 MOST_FACTS = 5000
 
@@ -65,10 +62,8 @@ def preview(rule: Rule, day: date) -> Preview:
 
 def _shown(rule: Rule, happening: Happening, values: dict) -> Shown:
     day = people.local_day(happening.at)
-    words = next((act.get("subject") or act.get("text") or act.get("title") for act in rule.acts), None)
-    text = filled(both(words)[language()], values, rule.types) if words else rule.name
     to = {one for act in rule.acts for one in whom.those(act["to"], happening.employee, day)}
-    return Shown(happening.employee, str(values.get("name", "")), day, text, len(to))
+    return Shown(happening.employee, str(values.get("name", "")), day, rule.text(values), len(to))
 
 
 def _told(rule: Rule, start: date, end: date) -> list[Happening] | None:

@@ -1,9 +1,11 @@
 """Rules: what they hear, whom they tell, what keeps them from being published, and that nothing happens twice."""
 
+import re
 from datetime import UTC
 from datetime import datetime
 from datetime import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -348,3 +350,17 @@ def test_the_test_goes_to_oneself_alone():
     assert services.test_send(document, {"amount": "1", "currency": "CNY"}, to=team.manager.user) == 1
     assert len(told(team.manager, "order_credited")) == 1
     assert not told(team["小王"], "order_credited")
+
+
+# What the guides show.
+
+
+@pytest.mark.parametrize("guide", ["reactions.md", "reactions.en.md"])
+def test_the_formulas_of_the_guide_can_be_published(guide):
+    scenes.company()
+    text = (Path(__file__).parents[2] / "docs" / guide).read_text("utf-8")
+    shown = re.findall(r"```formula (\w+)\n\s*(.*?)\n\s*```", text, re.DOTALL)
+    assert len(shown) == 3
+    for kind, formula in shown:
+        when = {"at": "09:00"} if kind == "clock" else {}
+        assert services.problems(rule("shown", kind, formula, **when)) == [], formula

@@ -15,7 +15,6 @@ from liji.reactions.documents import both
 from liji.reactions.documents import names_of
 from liji.reactions.models import Firing
 from liji.reactions.whom import NAMES
-from liji.reactions.wording import filled
 from liji.reactions.wording import language
 
 _EXAMPLES = {"money": "123456.78", "rate": "0.85", "number": "160000", "count": "3", "true/false": True}
@@ -56,9 +55,7 @@ def firings(rows: Iterable[Firing], rule: Rule | None) -> list[dict[str, Any]]:
     """What a rule did, with the words that it used and how many it reached."""
     listed = []
     for row in rows:
-        acts = rule.acts if rule else ()
-        words = next((act.get("subject") or act.get("text") or act.get("title") for act in acts), None)
-        text = filled(both(words)[language()], row.values, rule.types) if words and rule else ""
+        text = rule.text(row.values) if rule else ""
         listed.append({"row": row, "text": text, "reached": len({employee for _, employee in row.done})})
     return listed
 

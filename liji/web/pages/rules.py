@@ -74,7 +74,8 @@ def edit(request: HttpRequest, rule_code: str | None = None) -> HttpResponse:
     else:
         document = row.versions.latest("number").document if row else rule_form.EMPTY
     do = request.POST.get("do", "")
-    problems = services.problems(document, code=rule_code) if do in ("check", "preview", "test", "save", "publish") else []
+    asked = do in ("check", "preview", "test", "save", "publish")
+    problems = services.problems(document, code=rule_code) if asked else []
     if row is None and do in ("save", "publish") and Rule.objects.filter(code=document["rule"]).exists():
         problems = [*problems, *rule_form.taken(document["rule"])]
     if do in ("save", "publish") and not problems:
@@ -82,7 +83,7 @@ def edit(request: HttpRequest, rule_code: str | None = None) -> HttpResponse:
     context = {
         "row": row,
         "form": rule_form.form(document),
-        "checked": do in ("check", "preview", "test", "save", "publish"),
+        "checked": asked,
         "problems": problems,
     }
     if do == "preview" and not problems:
