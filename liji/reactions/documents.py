@@ -32,11 +32,15 @@ from liji.reactions.wording import LANGUAGES
 from liji.reactions.wording import filled
 from liji.reactions.wording import language
 from liji.reactions.wording import mistakes
+from liji.reactions.wording import places
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _PARTS = ("rule", "names", "when", "if", "pay", "do", "retract")
 EVERY = ("day", "week", "month")
 EACH = ("person", "manager")
+# Values that are pay: told to those alone who may see it.
+PAY = frozenset({"brought", "total", "total_before"})
+MAY_SEE_PAY = ("person", "manager", "manager2", "management", "finance", "hr")
 # Values that come with every happening.
 COMMON = (Named("name", "text", "姓名", "Name"), Named("position", "text", "职位", "Position"),
           Named("unit", "text", "部门", "Unit"))
@@ -86,6 +90,10 @@ class Rule:
         said = (act.get("subject") or act.get("text") or act.get("title") for act in self.acts)
         words = next((each for each in said if each), None)
         return filled(both(words)[language()], values, self.types) if words else self.name
+
+    def without_figures(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values without money, rates and other figures: for those who may see nobody's pay."""
+        return {name: value for name, value in values.items() if self.types.get(name) in ("text", "date", "true/false")}
 
     @property
     def types(self) -> dict[str, str]:
@@ -214,7 +222,17 @@ class _Reader:
             self._one_of(f"{field}.to", str(act.get("to") or ""), list(NAMES), "unknown_whom")
             if code:
                 self._words(field, actions()[code].settings, act, kind)
+                self._pay_stays_private(field, code, act)
                 yield act
+
+    def _pay_stays_private(self, field: str, code: str, act: Mapping[str, Any]) -> None:
+        if code != "praise" and act.get("to") in MAY_SEE_PAY:
+            return
+        for setting in actions()[code].settings:
+            said = self._called(setting.name, act.get(setting.name)) if setting.kind == "words" else {}
+            told = {name for text in said.values() for name, _ in places(text)} & PAY
+            if told:
+                self._wrong(f"{field}.{setting.name}", "pay_to_others", value=", ".join(sorted(told)))
 
     def _words(self, field: str, settings: tuple[Setting, ...], given: Any, kind: str) -> None:
         for setting in settings:

@@ -42,8 +42,8 @@ class Preview:
     shown: tuple[Shown, ...] = ()
 
 
-def preview(rule: Rule, day: date) -> Preview:
-    """The rule over the month that holds `day`, as far as it is past."""
+def preview(rule: Rule, day: date, *, figures: bool = True) -> Preview:
+    """The rule over the month that holds `day`, as far as it is past; texts without `figures` for who sees no pay."""
     start, end = plans.month(day)
     end = min(end, people.today() + timedelta(days=1))
     told = _told(rule, start, end)
@@ -56,7 +56,8 @@ def preview(rule: Rule, day: date) -> Preview:
         key = (happening.employee, happening.occasion)
         if verdict.fires and not happening.retracted and key not in seen:
             seen.add(key)
-            shown.append(_shown(rule, happening, dict(verdict.values)))
+            values = verdict.values if figures else rule.without_figures(verdict.values)
+            shown.append(_shown(rule, happening, dict(values)))
     return Preview(start, end, True, tuple(shown))
 
 

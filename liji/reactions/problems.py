@@ -27,6 +27,10 @@ WORDS.update(
             _("The rules would set each other off for ever: {circle}."),
             _("Change what one of them does or waits for."),
         ),
+        "pay_to_others": (
+            _("“{value}” is pay, and not everybody whom this reaches may see it."),
+            _("Leave it out, or choose the person, those above, finance or HR."),
+        ),
         "rule_taken": (_("There is a rule with the code “{value}”."), _("Choose another code.")),
     }
 )

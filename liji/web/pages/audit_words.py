@@ -43,6 +43,7 @@ ACTIONS = {
     "rule_paused": _("Rule paused"),
     "rule_published": _("Rule published"),
     "rule_retried": _("Rule tried again"),
+    "rule_seen": _("Rule seen with figures"),
     "rule_saved": _("Rule saved"),
     "team_seen": _("Team seen"),
     "template_saved": _("Coaching template saved"),

@@ -51,11 +51,11 @@ def _said(act: Mapping[str, Any]) -> dict[str, Any]:
     return {"action": action.title, "to": NAMES[act["to"]], "shown": shown}
 
 
-def firings(rows: Iterable[Firing], rule: Rule | None) -> list[dict[str, Any]]:
-    """What a rule did, with the words that it used and how many it reached."""
+def firings(rows: Iterable[Firing], rule: Rule | None, *, figures: bool) -> list[dict[str, Any]]:
+    """What a rule did, with the words that it used (without `figures` for who sees no pay) and how many it reached."""
     listed = []
     for row in rows:
-        text = rule.text(row.values) if rule else ""
+        text = rule.text(row.values if figures else rule.without_figures(row.values)) if rule else ""
         listed.append({"row": row, "text": text, "reached": len({employee for _, employee in row.done})})
     return listed
 

@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from liji.access import queries as access
 from liji.access.guards import needs
 from liji.access.guards import signed_in
 from liji.access.models import Role
+from liji.access.services import audit
+from liji.people import queries as people
 from liji.people.problems import Refused
 from liji.reactions import manners as ways
 from liji.reactions import preview as previews
@@ -60,7 +63,7 @@ def rule(request: HttpRequest, rule_code: str) -> HttpResponse:
         "name": document.name if document else row.code,
         "said": rule_words.said(document) if document else None,
         "refused": refused,
-        "firings": rule_words.firings(queries.firings(row), document),
+        "firings": rule_words.firings(queries.firings(row), document, figures=_figures(request, row.code)),
     }
     return render(request, "web/reactions/rule.html", context)
 
@@ -87,12 +90,22 @@ def edit(request: HttpRequest, rule_code: str | None = None) -> HttpResponse:
         "problems": problems,
     }
     if do == "preview" and not problems:
-        context["preview"] = previews.preview(read(document), rule_form.month(request.POST.get("month", "")))
+        context["preview"] = previews.preview(
+            read(document), rule_form.month(request.POST.get("month", "")), figures=_figures(request, document["rule"])
+        )
     if do == "test" and not problems:
         context["sent"] = services.test_send(document, rule_words.examples(document), to=request.user)
     if "HX-Request" in request.headers and do in ("check", "preview", "test"):
         return render(request, "web/reactions/found.html", context)
     return render(request, "web/reactions/edit.html", context)
+
+
+def _figures(request: HttpRequest, code: str) -> bool:
+    """Whether the user may see everybody's figures; a look at them is audited."""
+    if access.visible_payees(request.user, people.today()) is not None:
+        return False
+    audit(request, "rule_seen", detail={"rule": code})
+    return True
 
 
 def _kept(request: HttpRequest, document: dict, *, publish: bool) -> HttpResponse:
