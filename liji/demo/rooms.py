@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
+from liji.demo import growth
 from liji.demo import reactions
 
 # Called in this order, each in a transaction of its own, with the company's present day.
-FILLERS: tuple[Callable[[date], None], ...] = (reactions.fill,)
+FILLERS: tuple[Callable[[date], None], ...] = (growth.fill, reactions.fill)

@@ -28,9 +28,13 @@ Sums = Mapping[str, Decimal]
 
 @dataclass(frozen=True)
 class Figures:
-    """What one person did in one month. Amounts in the company's currency; None where nothing can be divided by."""
+    """What one person did in one month. Amounts in the company's currency; None where nothing can be divided by.
+
+    `parts`: what each quotient was made of (part, whole), so that many people's can be put together.
+    """
 
     values: dict[str, Decimal | None]
+    parts: dict[str, tuple[Decimal, Decimal]]
     today: dict[str, Decimal] = field(default_factory=dict)
 
 
@@ -187,6 +191,21 @@ def monthly(
     }
 
 
+def together(many: Collection[Figures]) -> dict[str, Decimal | None]:
+    """The indicators of many months or people as one: sums, the largest contract, quotients of the summed parts."""
+    values: dict[str, Decimal | None] = {}
+    for name in many and next(iter(many)).values:
+        own = [each.values[name] for each in many]
+        if name in next(iter(many)).parts:
+            parts = [each.parts[name] for each in many]
+            values[name] = quotient(sum((p for p, _ in parts), ZERO), sum((w for _, w in parts), ZERO))
+        elif name == "largest_contract":
+            values[name] = max((value for value in own if value is not None), default=ZERO)
+        else:
+            values[name] = sum((value for value in own if value is not None), ZERO)
+    return values
+
+
 def exchange(definitions: Definitions) -> dict[str, list]:
     """Currencies whose amounts count, and by what they are multiplied."""
     rates = {people.company().currency: "1"} | definitions.exchange
@@ -219,15 +238,16 @@ def _figures(
     days = employed_days(spans, month, min(add_months(month, 1), end))
     exact = ("sales", "contract_amount", "contracts", "largest_contract", "new_customers", "follow_ups", "courses")
     values: dict[str, Decimal | None] = {name: get(name) for name in exact}
-    values |= {
-        "conversion": quotient(won, won + lost),
-        "retention": quotient(get("stayed"), get("customers")),
-        "follow_ups_a_week": quotient(get("follow_ups") * 7, Decimal(days)),
-        "meeting_participation": quotient(get("meeting_attended_there"), get("meeting_attended_held")),
-        "course_completion": quotient(get("course_completed_there"), get("course_completed_held")),
-        "exam_score": quotient(get("scores"), get("exams")),
+    parts = {
+        "conversion": (won, won + lost),
+        "retention": (get("stayed"), get("customers")),
+        "follow_ups_a_week": (get("follow_ups") * 7, Decimal(days)),
+        "meeting_participation": (get("meeting_attended_there"), get("meeting_attended_held")),
+        "course_completion": (get("course_completed_there"), get("course_completed_held")),
+        "exam_score": (get("scores"), get("exams")),
     }
-    return Figures(values, {name: get(name) for name in ("sales_today", "contracts_today", "follow_ups_today")})
+    values |= {name: quotient(*part) for name, part in parts.items()}
+    return Figures(values, parts, {name: get(name) for name in ("sales_today", "contracts_today", "follow_ups_today")})
 
 
 def employed_days(spans: list[tuple], start: date, end: date) -> int:

@@ -38,7 +38,9 @@ INDICATORS: Mapping[str, Indicator] = {
         Indicator("retention", "rate", "客户保留率", "Retention rate", ORDERS, "heart-handshake"),
         Indicator("follow_ups", "count", "客户跟进次数", "Follow-ups", ("follow_up",), "phone"),
         Indicator("follow_ups_a_week", "number", "每周跟进次数", "Follow-ups a week", ("follow_up",), "calendar-week"),
-        Indicator("meeting_participation", "rate", "会议参与率", "Meeting participation", ("meeting_attended",), "users"),
+        Indicator(
+            "meeting_participation", "rate", "会议参与率", "Meeting participation", ("meeting_attended",), "users"
+        ),
         Indicator("courses", "count", "完成课程数", "Courses completed", ("course_completed",), "book"),
         Indicator("course_completion", "rate", "课程完成率", "Course completion", ("course_completed",), "school"),
         Indicator("exam_score", "number", "考试成绩", "Exam score", ("exam_passed",), "certificate"),

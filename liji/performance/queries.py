@@ -6,12 +6,15 @@ that cannot be worked out (no opportunity decided, too few months) is None, neve
 
 from collections.abc import Collection
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 
 from liji.events.happenings import Named
 from liji.events.happenings import Value
+from liji.facts import queries as facts
+from liji.facts.queries import FactView
 from liji.people import queries as people
 from liji.people.models import Assignment
 from liji.people.models import Attribute
@@ -19,6 +22,7 @@ from liji.performance import figures
 from liji.performance import indicators
 from liji.performance.figures import Figures
 from liji.performance.indicators import INDICATORS
+from liji.performance.indicators import Indicator
 from liji.performance.models import Definitions
 from liji.plan.periods import add_months
 from liji.plans import queries as plans
@@ -34,6 +38,11 @@ def catalogue() -> dict[str, Named]:
 def definitions() -> Definitions:
     """The definitions that hold: the newest ones, or those that the product begins with."""
     return Definitions.objects.order_by("-pk").first() or Definitions()
+
+
+def definition_history() -> list[Definitions]:
+    """The last definitions, newest first, with who set them and when."""
+    return list(Definitions.objects.select_related("set_by").order_by("-pk")[:20])
 
 
 def month_values(employees: Collection[int], month: date) -> dict[int, Values]:
@@ -88,6 +97,85 @@ def values_on(employees: Collection[int], day: date) -> dict[int, dict[str, Valu
             "months_employed": Decimal(_full_months(own_spans, day)),
         }
     return values
+
+
+def baseline(employees: Collection[int], month: date, months: int = 3) -> Values:
+    """The monthly baseline 月度绩效基线 of a team: what its people came to in a month, on average of the full months
+    before `month`; rates over all of them together. Empty without people.
+    """
+    if not employees:
+        return {}
+    month = month.replace(day=1)
+    first, last = add_months(month, -months), month - timedelta(days=1)
+    found = figures.monthly(employees, first, last, definitions(), known=people.today())
+    whole = [each for own in found.values() for each in own.values()]
+    values = figures.together(whole)
+    count = Decimal(months)
+    shared = {*whole[0].parts, "largest_contract"}
+    return {
+        name: value if name in shared or value is None else figures.quotient(value, count)
+        for name, value in values.items()
+    }
+
+
+def records(employee: int, indicator: str, month: date) -> list[FactView]:
+    """The very facts that make up an indicator of a person in a month, newest first.
+
+    For conversion and retention those of the whole window; what somebody of the team held, for participation.
+    Raises KeyError for an unknown indicator.
+    """
+    known, held = INDICATORS[indicator], definitions()
+    month = month.replace(day=1)
+    back = {
+        "conversion": held.conversion_months,
+        "retention": 2 * held.retention_months,
+        "course_completion": held.course_months,
+    }.get(indicator, 1)
+    start, end = add_months(month, 1 - back), add_months(month, 1)
+    return facts.credited_to(employee, known.of, start, min(end, people.today() + timedelta(days=1)))
+
+
+@dataclass(frozen=True)
+class Line:
+    """An indicator in one person's month: `average` is the own one of up to six full months before it."""
+
+    indicator: Indicator
+    value: Decimal | None
+    target: Decimal | None
+    attainment: Decimal | None
+    average: Decimal | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """The month against the own average, as a share of it; None where there is nothing to compare."""
+        if self.value is None or not self.average:
+            return None
+        return figures.quotient(self.value - self.average, self.average)
+
+
+@dataclass(frozen=True)
+class PerformanceFile:
+    """A person's performance file: one month, line by line, and the months that lead to it, oldest first."""
+
+    month: date
+    lines: list[Line]
+    months: list[tuple[date, Values]]
+
+
+def performance_file(employee: int, month: date, *, months: int = 12) -> PerformanceFile:
+    """The file of a month, with as many months of history; months before the entry are left out."""
+    month = month.replace(day=1)
+    found = history([employee], add_months(month, -max(months - 1, 6)), month)[employee]
+    spans = people.employed_spans([employee]).get(employee, [])
+    there = [each for each in found if figures.employed_days(spans, each, add_months(each, 1))]
+    past = [each for each in there if add_months(month, -6) <= each < month]
+    own = found[month]
+    lines = []
+    for name, indicator in INDICATORS.items():
+        taken = [value for each in past if (value := found[each][name]) is not None]
+        average = figures.quotient(sum(taken, Decimal(0)), Decimal(len(taken)))
+        lines.append(Line(indicator, own[name], own[f"{name}_target"], own[f"{name}_attainment"], average))
+    return PerformanceFile(month, lines, [(each, found[each]) for each in there][-months:])
 
 
 def layers(day: date, employees: Collection[int] | None = None) -> dict[int, str]:

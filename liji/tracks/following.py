@@ -43,18 +43,20 @@ def on_assigned(sender: object, instance: Assignment, **_: object) -> None:
 def mark(employees: Collection[int]) -> None:
     """Marks the open memberships of these people and queues their measuring, once until it is done.
 
-    Call it inside the transaction that changes something: mark, change and job commit together.
+    Call it late in the transaction that changes something: mark, change and job commit together. The rows are locked
+    also where they are marked already, so that a measuring under way waits and cannot miss what this one writes.
     """
     if not employees:
         return
-    open_ = Membership.objects.filter(employee__in=employees, ended_on=None, dirty=False)
-    locked = list(open_.select_for_update().order_by("pk").values_list("pk", "employee"))
-    if not locked:
+    open_ = Membership.objects.filter(employee__in=employees, ended_on=None)
+    locked = open_.select_for_update().order_by("pk").values_list("pk", "employee", "dirty")
+    clean = [(number, who) for number, who, dirty in locked if not dirty]
+    if not clean:
         return
-    Membership.objects.filter(pk__in=[number for number, _ in locked]).update(dirty=True)
+    Membership.objects.filter(pk__in=[number for number, _ in clean]).update(dirty=True)
     from liji.tracks.tasks import measure as task
 
-    task.batch_defer(*({"employees": [who]} for who in sorted({who for _, who in locked})))
+    task.batch_defer(*({"employees": [who]} for who in sorted({who for _, who in clean})))
 
 
 @transaction.atomic

@@ -134,7 +134,7 @@ def prepare(scene: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
     catalogue()
     other = Employee.objects.get(assignments__manager=scene.manager, name="李静")
     plan = furnish(scene.rep, other)
-    data = ("达标辅导", "两个月内达成基础目标", "一对一面谈", "本周跟进 5 家客户", "中期复盘", "聊了开场白", "给客户回电")
-    data += ("季度冠军", GOAL, "bottom", "liji-training", "made")
+    data = ("达标辅导", "两个月内达成基础目标", "一对一面谈", "本周跟进 5 家客户", "中期复盘", "聊了开场白")
+    data += ("给客户回电", "季度冠军", GOAL, "bottom", "liji-training", "made")
     promotion = Promotion.objects.get(membership__employee=scene.rep)
     return {"coaching": plan.pk, "promotion": promotion.pk}, data

@@ -78,7 +78,7 @@ def reached(asked) -> str:
     if asked.criterion.needed is None:
         return ""
     words = {"value": figure(own.current, kind), "needed": figure(asked.criterion.needed, kind)}
-    return _("%(value)s of %(needed)s") % words
+    return (_("%(value)s of %(needed)s") if own.run is None else _("this month %(value)s of %(needed)s")) % words
 
 
 @register.filter
