@@ -98,14 +98,15 @@ def _answers(
 
 def _said(live: Live, at: int, row: Mapping[str, Any]) -> tuple[bool, bool, str]:
     fires = live.rule.fires is None or row[f"fires{at}"] is True
-    holds = live.rule.holds is None or row[f"holds{at}"] is True
+    same = live.rule.holds == live.rule.fires
+    holds = fires if same else live.rule.holds is None or row[f"holds{at}"] is True
     return fires, holds, ""
 
 
 @lru_cache(maxsize=256)
 def _asked(rules: tuple[tuple[str | None, str | None], ...], kind: str) -> Conditions:
     formulas = {f"fires{at}": fires for at, (fires, _) in enumerate(rules) if fires}
-    formulas |= {f"holds{at}": holds for at, (_, holds) in enumerate(rules) if holds}
+    formulas |= {f"holds{at}": holds for at, (fires, holds) in enumerate(rules) if holds and holds != fires}
     found = Conditions.compile(names_of(kind), formulas)
     assert isinstance(found, Conditions), found  # noqa: S101 each was checked when its document was read
     return found

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db import transaction
 from django.utils.translation import override
@@ -27,6 +28,7 @@ from liji.reactions.documents import Rule
 from liji.reactions.documents import both
 from liji.reactions.models import Firing
 from liji.reactions.wording import filled
+from liji.reactions.wording import language
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +75,10 @@ def _begun(verdict: Verdict) -> Firing | None:
              json.dumps(values, ensure_ascii=False), happening.link],
         )
         row = cursor.fetchone()
-    return Firing.objects.get(pk=row[0]) if row else None
+    if row is None:
+        return None
+    known = {"rule_id": verdict.live.pk, "version_id": verdict.live.version, "employee_id": happening.employee}
+    return Firing(row[0], occasion=happening.occasion[:200], values=values, link=happening.link, **known)
 
 
 def _carry_out(firing: Firing, verdict: Verdict) -> None:
@@ -116,8 +121,8 @@ def _doing(
     firing: Firing, rule: Rule, at: int, act: Mapping[str, Any], employee: int, values: Mapping[str, Any]
 ) -> Doing:
     def text(name: str) -> str:
-        with override("zh-hans"):  # what stands on the wall is in the company's language
-            return filled(both(act[name])["zh"], values, rule.types)
+        with override(settings.LANGUAGE_CODE):  # what stands on the wall is in the installation's language
+            return filled(both(act[name])[language()], values, rule.types)
 
     return Doing(
         about=firing.employee_id,

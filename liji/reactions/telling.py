@@ -55,10 +55,13 @@ def tell(messages: Iterable[Message]) -> list[int]:
     heard: list[Event] = []
     for message in given:
         user = readers.get(message.employee)
-        notice = _write(user, message) if user else None
+        if user is None:
+            continue
+        own = manners.of(user)
+        notice = _write(user, own, message)
         if notice is not None:
             made.append(notice.pk)
-            heard += _heard(user, notice, message)
+            heard += _heard(user, own, notice, message)
     if heard:
         transaction.on_commit(lambda: _publish(heard))
     return made
@@ -69,19 +72,18 @@ def _publish(events: list[Event]) -> None:
         publish(events)
 
 
-def _heard(user: User, notice: Notice, message: Message) -> list[Event]:
+def _heard(user: User, own: manners.Manners, notice: Notice, message: Message) -> list[Event]:
     """The event for open pages; beyond the hour's limit a notice comes without one."""
     since = timezone.now() - HOUR
-    limit = manners.of(user).notices_an_hour
-    if not message.about_pay and Notice.objects.filter(user=user, made_at__gt=since).count() > limit:
+    recent = Notice.objects.filter(user=user, made_at__gt=since)
+    if not message.about_pay and recent.count() > own.notices_an_hour:
         return []
     return [Event(kind="notice", payee=user.employee_id, body={"notice": notice.pk})]
 
 
-def _write(user: User, message: Message) -> Notice | None:
+def _write(user: User, own: manners.Manners, message: Message) -> Notice | None:
     """The new notice, or None when its occasion has been told before. The database decides, not a look before."""
     address = user.email or user.employee.email
-    own = manners.of(user)
     wanted = message.mail and address and own.by_mail
     after = _mail_after(user, own, message) if wanted else None
     notice = Notice(

@@ -29,7 +29,8 @@ PAGES = {
 
 def ids(world: Any) -> dict[str, list[Any]]:
     """Firings of the walk's orders, and none."""
-    return {"firing": [*Firing.objects.values_list("pk", flat=True)[:2], 10**9], "rule_code": [*Rule.objects.values_list("code", flat=True)[:3], "nonsense"]}
+    firings, codes = Firing.objects.values_list("pk", flat=True), Rule.objects.values_list("code", flat=True)
+    return {"firing": [*firings[:2], 10**9], "rule_code": [*codes[:3], "nonsense"]}
 
 
 def prepare(scene: Any) -> tuple[dict[str, object], tuple[str, ...]]:
