@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from liji.events.happenings import kinds
 from liji.reactions.deciding import published
+from liji.reactions.documents import names_of
 from liji.reactions.models import Firing
 from liji.reactions.models import Rule
 
@@ -34,6 +36,7 @@ def ids(world: Any) -> dict[str, list[Any]]:
 
 
 def prepare(scene: Any) -> tuple[dict[str, object], tuple[str, ...]]:
-    """The rules' formulas stand in both languages alike."""
+    """The rules' formulas, and the places in their texts, stand in both languages alike."""
     formulas = {live.rule.fires or "" for own in published().values() for live in own}
-    return {}, tuple(formulas - {""})
+    named = {"{" + name + "}" for code in kinds() for name in names_of(code)}
+    return {}, tuple((formulas | named) - {""})
