@@ -15,6 +15,7 @@ from liji.people.queries import today
 from liji.plan import templates
 from liji.plans import services as plans
 from liji.plans.models import Quota
+from liji.reactions.packs import publish_pack
 
 START = date(2025, 1, 1)
 TEAM = 10
@@ -44,6 +45,7 @@ def build(reps: int, *, users: int) -> tuple[list[Employee], list[User], User]:
     version = plans.save_version(dict(templates())["accelerator"], by=None)
     plans.publish(version, since=START, by=None)
     plans.assign(version.plan, since=START, unit=root)
+    publish_pack()
     signed_in = [make_user(rep.number, [Role.REP], employee=rep) for rep in sellers[:users]]
     manager = make_user("manager", [Role.MANAGER], employee=managers[0])
     return sellers, signed_in, manager

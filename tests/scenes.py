@@ -25,6 +25,7 @@ from liji.plan import templates
 from liji.plans import queries as plans
 from liji.plans import services as plan_services
 from liji.plans.models import PlanVersion
+from liji.reactions.packs import publish_pack
 
 PASSWORD = "warm-grey-ground-42"
 LONG_AGO = date(2020, 1, 1)
@@ -49,7 +50,9 @@ def company(**values: Any) -> Company:
     ensure_built_in()
     there = Company.objects.first()
     setup = {"done": True}
-    return there or people_services.save_company(name="测试公司", setup=setup, **values)
+    made = there or people_services.save_company(name="测试公司", setup=setup, **values)
+    publish_pack()
+    return made
 
 
 def team(

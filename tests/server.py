@@ -61,7 +61,6 @@ class MailServer:
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.port = free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.received.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
@@ -72,10 +71,17 @@ class MailServer:
         return [message for message in list(self.received) if address in message["To"]]
 
     def start(self) -> None:
+        """Starts it on its port; after `stop` it may be started again."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
 
     def stop(self) -> None:
         self._controller.stop()
+
+    def port_is_free(self) -> bool:
+        """Whether it does not run."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) != 0
 
 
 def database_name(url: str) -> str:

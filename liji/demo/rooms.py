@@ -6,6 +6,7 @@ from datetime import date
 from liji.demo import growth
 from liji.demo import performance
 from liji.demo import preferences
+from liji.demo import reactions
 
 # Called in this order, each in a transaction of its own, with the company's present day.
-FILLERS: tuple[Callable[[date], None], ...] = (preferences.fill, performance.fill, growth.fill)
+FILLERS: tuple[Callable[[date], None], ...] = (preferences.fill, performance.fill, growth.fill, reactions.fill)

@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db import connection
 from django.db import transaction
-from django.dispatch import Signal
 from django.utils import timezone
 
 from liji.earnings import inputs
+from liji.earnings import tells
 from liji.earnings.bulk import store
 from liji.earnings.bulk import without_pauses
 from liji.earnings.models import PayeePeriod
@@ -27,15 +27,13 @@ from liji.engine import Result
 from liji.engine import compile_plan
 from liji.engine import walk_to_result
 from liji.engine import walk_to_results
+from liji.events.happenings import tell
 from liji.events.models import Event
 from liji.events.services import publish
 from liji.people import queries as people
 from liji.plans import queries as plans
 
 log = logging.getLogger(__name__)
-
-# Sent inside the calculating transaction with `change`: a Change. Receivers return the events to be told with it.
-earned = Signal()
 
 FEW = 10  # payee-periods
 MANY = 100  # payee-periods that are worked out in one go
@@ -46,13 +44,16 @@ SWEEP_AFTER = 20  # seconds after which a dirty payee-period without a job is qu
 class Change:
     """What a calculation changed for one payee-period: the results before (None: the first) and after.
 
-    `new_lines` are the lines of facts that the result before did not hold; `is_none`: all is as it was.
+    `lines` are those of all facts, `new_lines` those of facts that the result before did not hold; `gone` are facts
+    that it held and that no longer count; `is_none`: all is as it was.
     """
 
     payee_period: PayeePeriod
     before: Result | None
     after: Result
     new_lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()
+    gone: frozenset[int] = frozenset()
     is_none: bool = False
 
 
@@ -252,15 +253,17 @@ def _entered(row: PayeePeriod, given: inputs.Inputs, result: Result, lines: list
     row.result, row.lines = result.to_json(), [_kept(line) for line in lines]
     new = tuple(line for line in lines if line.fact_id not in known)
     same = before is not None and before.to_json() == row.result and len(known) == len(lines)
-    return Change(row, before, result, new, same)
+    gone = frozenset(known - {line.fact_id for line in lines})
+    return Change(row, before, result, new, tuple(lines), gone, same)
 
 
 def _events(change: Change) -> list[Event]:
-    """What is told of a change, with what the receivers of `earned` have to tell."""
+    """The event that tells of a change; the other rooms are told what has happened."""
     if change.is_none:
         return []
-    more = [event for _, events in earned.send(sender=None, change=change) for event in events or ()]
-    return [Event(kind="earnings", payee=change.payee_period.payee_id, body=_told(change)), *more]
+    row = change.payee_period
+    tell(tells.of_change(row, change.before, change.after, change.lines, change.new_lines, change.gone))
+    return [Event(kind="earnings", payee=row.payee_id, body=_told(change))]
 
 
 def _pass_on(row: PayeePeriod, before: Result | None, after: Result | None) -> None:
@@ -288,12 +291,15 @@ def _kept(line: Line) -> dict[str, Any]:
 
 def _without_plan(row: PayeePeriod) -> list[Event]:
     """No version is in force any more, or the payee no longer takes part: there is nothing to earn here."""
-    before, _ = _stored(row)
+    before, known = _stored(row)
     row.dirty_since, row.computed_at, row.problem = None, timezone.now(), None
     row.result, row.lines, row.total, row.version = None, [], Decimal(0), None
     row.save()
     _pass_on(row, before, None)
-    return [Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})] if before else []
+    if before is None:
+        return []
+    tell(tells.of_change(row, before, None, [], (), frozenset(known)))
+    return [Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})]
 
 
 def _failed(row: PayeePeriod, error: EngineError) -> None:

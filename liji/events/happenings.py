@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 from datetime import datetime
+from datetime import timedelta
 from decimal import Decimal
 
 from django.dispatch import Signal
+from django.utils import timezone
 
 Value = Decimal | str | bool | date | None
+
+# What lies further back is history that is being loaded, not something that has just happened.
+FRESH = timedelta(days=2)
 
 # Sent inside the telling transaction with `happenings`: a list of Happening.
 happened = Signal()
@@ -60,6 +65,11 @@ class Happening:
 
 
 _kinds: dict[str, Kind] = {}
+
+
+def is_news(at: datetime) -> bool:
+    """Whether a moment (aware) is so near that people want to hear of it."""
+    return timezone.now() - at <= FRESH
 
 
 def declare(*kinds: Kind) -> None:

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from liji.facts.models import Credit
 from liji.facts.models import Fact
 from liji.facts.models import FactType
+from liji.people import queries as people
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,23 @@ def types() -> list[FactType]:
     return list(FactType.objects.order_by("-built_in", "code"))
 
 
-def last_days(owners: Collection[int], kind: str) -> dict[int, datetime]:
-    """Owner → when the newest fact of a type happened."""
+def credited_between(
+    payees: Collection[int], start: date, end: date, kinds: Collection[str]
+) -> list[tuple[int, date, str, Decimal]]:
+    """(payee, day, type, amount × share) of every credit as owner from `start` up to, not including, `end`.
+
+    In the company's currency only; what takes something back is negative.
+    """
+    rows = Credit.objects.filter(current=True, payee__in=payees, credit_date__gte=start, credit_date__lt=end)
+    rows = rows.filter(role="owner", fact__type__in=kinds, fact__currency=people.company().currency)
+    told = rows.values_list("payee_id", "credit_date", "fact__type", "amount", "share")
+    return [(payee, day, kind, amount * share) for payee, day, kind, amount, share in told]
+
+
+def last_days(owners: Collection[int], kind: str, *, until: date | None = None) -> dict[int, datetime]:
+    """Owner → when the newest fact of a type happened, up to and with a day if one is given."""
     rows = Fact.objects.filter(current=True, owner__in=owners, type=kind)
+    rows = rows.filter(credit_date__lte=until) if until else rows
     return dict(rows.values_list("owner").annotate(last=Max("occurred_at")))
 
 

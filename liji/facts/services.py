@@ -16,12 +16,16 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from liji.events.happenings import is_news
+from liji.events.happenings import tell
+from liji.facts import tells
 from liji.facts import validation
 from liji.facts.ledger import Ledger
 from liji.facts.ledger import Planned
 from liji.facts.models import Fact
 from liji.facts.models import FactType
 from liji.facts.models import RawRecord
+from liji.facts.models import Source
 from liji.people import queries as people
 from liji.people.kept import kept
 from liji.people.problems import Problem
@@ -76,7 +80,16 @@ def record_many(bodies: Sequence[Mapping[str, Any]], *, run: int | None = None) 
         credited.send(sender=None, touched=ledger.touched)
     if told := retired | {(entry.record.type, entry.owner_id) for entry in ledger.planned}:
         recorded.send(sender=None, facts=told)
+    _tell(ledger.planned)
     return outcomes
+
+
+def _tell(planned: Sequence[Planned]) -> None:
+    """Other rooms hear of what has just happened; what lies far back is history that is being loaded."""
+    news = [entry for entry in planned if is_news(entry.record.occurred_at)]
+    if news:
+        sources = dict(Source.objects.filter(pk__in={entry.source_id for entry in news}).values_list("pk", "code"))
+        tell(tells.of_recorded(news, sources))
 
 
 def _external_id(body: Mapping[str, Any]) -> str:

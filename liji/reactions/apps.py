@@ -5,7 +5,10 @@ class ReactionsConfig(AppConfig):
     name = "liji.reactions"
 
     def ready(self) -> None:
-        from liji.earnings.services import earned
-        from liji.reactions.services import react
+        from liji.events.happenings import declare
+        from liji.events.happenings import happened
+        from liji.reactions.clock import KIND
+        from liji.reactions.listening import hear
 
-        earned.connect(react, dispatch_uid="reactions")
+        declare(KIND)
+        happened.connect(hear, dispatch_uid="reactions")

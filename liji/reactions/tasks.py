@@ -1,20 +1,28 @@
 """The jobs of this room."""
 
-from django.conf import settings
-from django.db import transaction
-from procrastinate import RetryStrategy
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from liji.reactions import services
-
-# A mail server that is down for an hour loses nothing: 15 s, 1 min, 4 min … up to a day in all.
-PATIENTLY = RetryStrategy(max_attempts=40, wait=15, linear_wait=60)
+from liji.reactions import clock
+from liji.reactions import delivery
 
 
-@app.task(name="liji.reactions.send_mail", queue="mail", retry=PATIENTLY)
-def send_mail(notice: int) -> None:
-    """Sends one notice by mail; without a mail server the notice stays in-app."""
-    if not settings.EMAIL_CONFIGURED:
-        return
-    with transaction.atomic():
-        services.send(notice)
+@app.task(name="liji.reactions.deliver", queue="mail", retry=5)
+def deliver(user: int) -> None:
+    """Sends what waits for a user; a job too many finds nothing to do."""
+    delivery.deliver(user)
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="liji.reactions.deliver_again", queue="mail", queueing_lock="liji.reactions.deliver_again")
+def deliver_again(timestamp: int) -> None:
+    """Every 20 seconds: mails that could not be sent, or that a crash left behind."""
+    for user in delivery.left_behind():
+        delivery.deliver(user)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="liji.reactions.tick", queue="live", queueing_lock="liji.reactions.tick")
+def tick(timestamp: int) -> None:
+    """Every minute: rules that look by the clock."""
+    clock.tick(timezone.now())

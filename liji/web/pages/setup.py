@@ -29,6 +29,7 @@ from liji.plan import load
 from liji.plan import templates
 from liji.plans import queries as plans
 from liji.plans import services as plan_services
+from liji.reactions.packs import publish_pack
 from liji.web.middleware import there_is_a_user
 
 
@@ -101,6 +102,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         try:
             given = form.cleaned_data
             user = set_up(given["company"], given["username"], given["email"], given["password"])
+            publish_pack()
         except AlreadySetUp:
             return redirect("account_login")
         except ValueError as error:

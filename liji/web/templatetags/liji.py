@@ -257,6 +257,13 @@ _NOTICE_ICONS = {
     "order_credited": "confetti",
     "praise_suggested": "heart-handshake",
     "near_target": "target-arrow",
+    "target_reached": "target-arrow",
+    "big_deal": "trophy",
+    "commission_to_finance": "receipt",
+    "course_offered": "school",
+    "course_praise": "school",
+    "daily_results": "chart-line",
+    "first_order": "flag",
 }
 
 

@@ -1,0 +1,209 @@
+"""Hearing what happened and acting on it by the published rules, once per occasion, inside the telling transaction."""
+
+import json
+import logging
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db import transaction
+from django.utils.translation import override
+
+from liji.events.happenings import Happening
+from liji.events.happenings import is_news
+from liji.people import queries as people
+from liji.reactions import telling
+from liji.reactions import whom
+from liji.reactions.actions import Doing
+from liji.reactions.actions import actions
+from liji.reactions.deciding import Live
+from liji.reactions.deciding import Verdict
+from liji.reactions.deciding import published
+from liji.reactions.deciding import verdicts
+from liji.reactions.documents import Rule
+from liji.reactions.documents import both
+from liji.reactions.models import Firing
+from liji.reactions.wording import filled
+from liji.reactions.wording import language
+
+log = logging.getLogger(__name__)
+
+
+def hear(sender: object, happenings: Sequence[Happening], **_: object) -> None:
+    """What a room has told: published rules fire, or take back what no longer holds.
+
+    What lies far back fires nothing. A rule that fails is noted and never stops the teller nor the other rules.
+    """
+    try:
+        with transaction.atomic():
+            rules = published()
+            if any(happening.kind in rules for happening in happenings):
+                _react(rules, happenings)
+    except Exception:
+        log.exception("nothing was done about what happened", extra={"kinds": [each.kind for each in happenings]})
+
+
+def _react(rules: Mapping[str, Sequence[Live]], happenings: Sequence[Happening]) -> None:
+    said = verdicts(rules, happenings, people.today())
+    for verdict in said:
+        if not verdict.happening.retracted and (verdict.fires or verdict.problem) and is_news(verdict.happening.at):
+            fire(verdict)
+    _retract([verdict for verdict in said if verdict.happening.retracted or not verdict.holds])
+
+
+def fire(verdict: Verdict) -> Firing | None:
+    """Does what the rule says, unless it has acted on this occasion before; the database decides."""
+    firing = _begun(verdict)
+    if firing is not None:
+        _carry_out(firing, verdict)
+    return firing
+
+
+def _begun(verdict: Verdict) -> Firing | None:
+    happening = verdict.happening
+    values = {name: stored(value) for name, value in verdict.values.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO reactions_firing (rule_id, version_id, employee_id, occasion, at, "values", link, state, '
+            "done, problem) VALUES (%s, %s, %s, %s, now(), %s, %s, 'done', '[]', '') "
+            "ON CONFLICT DO NOTHING RETURNING id",
+            [verdict.live.pk, verdict.live.version, happening.employee, happening.occasion[:200],
+             json.dumps(values, ensure_ascii=False), happening.link],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    known = {"rule_id": verdict.live.pk, "version_id": verdict.live.version, "employee_id": happening.employee}
+    return Firing(row[0], occasion=happening.occasion[:200], values=values, link=happening.link, **known)
+
+
+def _carry_out(firing: Firing, verdict: Verdict) -> None:
+    """All of the rule's actions or none of them; what went wrong is kept for the admin, who can try again."""
+    firing.state, firing.problem, firing.done = Firing.State.DONE, verdict.problem, []
+    if verdict.problem:
+        firing.state = Firing.State.FAILED
+    else:
+        try:
+            with transaction.atomic():
+                firing.done = _done(firing, verdict.live.rule, verdict.values)
+        except Exception as error:
+            log.exception("a rule failed", extra={"rule": verdict.live.rule.code, "firing": firing.pk})
+            firing.state, firing.problem = Firing.State.FAILED, f"{type(error).__name__}: {error}"
+    firing.save(update_fields=["state", "problem", "done"])
+
+
+def _done(firing: Firing, rule: Rule, values: Mapping[str, Any]) -> list[list[Any]]:
+    """Does it; returns [number of the action, employee] for each thing that was done."""
+    day, done, notices = people.today(), [], []
+    for at, act in enumerate(rule.acts):
+        action = actions()[act["action"]]
+        for employee in whom.those(act["to"], firing.employee_id, day):
+            if action.do is None:
+                words, mail = telling.words(act, rule.types), act["action"] == "mail"
+                told = (employee, rule.code, _about(firing), words, values, firing.link, mail, rule.pay)
+                notices.append(telling.Message(*told))
+                done.append([at, employee])
+            elif action.do(_doing(firing, rule, at, act, employee, values)):
+                done.append([at, employee])
+    telling.tell(notices)
+    return done
+
+
+def _about(firing: Firing) -> str:
+    return f"{firing.occasion}:{firing.employee_id}"[:195]
+
+
+def _doing(
+    firing: Firing, rule: Rule, at: int, act: Mapping[str, Any], employee: int, values: Mapping[str, Any]
+) -> Doing:
+    def text(name: str) -> str:
+        with override(settings.LANGUAGE_CODE):  # what stands on the wall is in the installation's language
+            return filled(both(act[name])[language()], values, rule.types)
+
+    return Doing(
+        about=firing.employee_id,
+        employee=employee,
+        occasion=f"rule:{rule.code}:{at}:{_about(firing)}"[:195],
+        because={"rule": rule.code, "firing": firing.pk, "values": firing.values},
+        settings=act,
+        text=text,
+        link=firing.link,
+    )
+
+
+def _retract(said: Sequence[Verdict]) -> None:
+    """Takes back what rules did on occasions that no longer hold."""
+    if not said:
+        return
+    rows = Firing.objects.select_for_update(of=("self",)).filter(
+        rule__in={verdict.live.pk for verdict in said},
+        employee__in={verdict.happening.employee for verdict in said},
+        occasion__in={verdict.happening.occasion for verdict in said},
+        state=Firing.State.DONE,
+    )
+    fired = {(row.rule_id, row.employee_id, row.occasion): row for row in rows.order_by("pk")}
+    for verdict in said:
+        happening = verdict.happening
+        firing = fired.pop((verdict.live.pk, happening.employee, happening.occasion), None)
+        if firing is not None:
+            _take_back(firing, verdict.live.rule, {**firing.values, **_known(verdict.values)})
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def _take_back(firing: Firing, rule: Rule, values: Mapping[str, Any]) -> None:
+    try:
+        with transaction.atomic():
+            for at, employee in firing.done:
+                act = rule.acts[at] if at < len(rule.acts) else {}
+                undo = actions()[act["action"]].undo if act else None
+                if undo:
+                    undo(_doing(firing, rule, at, act, employee, values))
+            if rule.retract:
+                words = telling.words(rule.retract, rule.types)
+                to = whom.those("person", firing.employee_id, people.today())
+                back = f"{_about(firing)}:back"
+                telling.tell(
+                    telling.Message(one, rule.code, back, words, values, firing.link, rule.pay, rule.pay) for one in to
+                )
+        firing.state = Firing.State.RETRACTED
+    except Exception as error:
+        log.exception("a rule could not be taken back", extra={"rule": rule.code, "firing": firing.pk})
+        firing.state, firing.problem = Firing.State.FAILED, f"{type(error).__name__}: {error}"
+    firing.save(update_fields=["state", "problem"])
+
+
+@transaction.atomic
+def retry(firing_id: int) -> bool:
+    """Tries a failed firing again with the rule as it stands now; returns whether it went well."""
+    firing = Firing.objects.select_for_update(of=("self",)).select_related("rule__version").get(pk=firing_id)
+    live = next((each for own in published().values() for each in own if each.pk == firing.rule_id), None)
+    if firing.state != Firing.State.FAILED or live is None:
+        return False
+    values = {name: typed(value, live.rule.types.get(name, "text")) for name, value in firing.values.items()}
+    happening = Happening(live.rule.kind, firing.occasion, firing.employee_id, firing.at, values, firing.link)
+    (verdict,) = verdicts({live.rule.kind: [live]}, [happening], people.local_day(firing.at))
+    _carry_out(firing, verdict)
+    return firing.state == Firing.State.DONE
+
+
+def stored(value: Any) -> Any:
+    """A value as it is kept in JSON."""
+    return str(value) if isinstance(value, Decimal | date) else value
+
+
+def typed(value: Any, kind: str) -> Any:
+    """A kept value as it was."""
+    if value is None or (value == "" and kind != "text"):
+        return None
+    if kind in ("money", "rate", "number", "count"):
+        return Decimal(value)
+    return date.fromisoformat(value) if kind == "date" else value
+
+

@@ -1,0 +1,95 @@
+"""Whom a rule's action goes to. Whoever no longer works here gets nothing, and nobody gets it twice."""
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from liji.access.models import Role
+from liji.access.models import RoleGrant
+from liji.access.models import User
+from liji.people import queries as people
+from liji.people.models import Assignment
+from liji.people.models import Employment
+
+_HIGHEST = 12  # levels of managers
+
+NAMES = {
+    "person": _("The person"),
+    "manager": _("The manager"),
+    "manager2": _("The manager's manager"),
+    "team": _("The team"),
+    "management": _("Everybody above"),
+    "finance": _("Finance"),
+    "hr": _("HR"),
+    "designer": _("Plan designers"),
+    "admin": _("Administrators"),
+    "everybody": _("Everybody"),
+}
+
+
+def employed(employees: Iterable[int], day: date) -> set[int]:
+    """Those of them who work here on a day."""
+    rows = Employment.objects.on(day).filter(employee__in=set(employees))
+    return set(rows.values_list("employee_id", flat=True))
+
+
+def managers(employee: int, day: date) -> list[int]:
+    """Those above an employee on a day, nearest first, without those who have left.
+
+    The main assignment says who; where it names nobody, another assignment of the day does.
+    """
+    chain: list[int] = []
+    here: int | None = employee
+    while here is not None and len(chain) < _HIGHEST:
+        here = _above(here, day)
+        if here in chain or here == employee:
+            break
+        if here is not None:
+            chain.append(here)
+    there = employed(chain, day)
+    return [one for one in chain if one in there]
+
+
+def _above(employee: int, day: date) -> int | None:
+    """Whom an employee reports to on a day; of somebody who has left, whom they reported to at last."""
+    rows = Assignment.objects.filter(employee=employee, manager__isnull=False)
+    now = rows.filter(days__contains=day).order_by("-main", "pk").values_list("manager_id", flat=True).first()
+    if now is not None or employed([employee], day):
+        return now
+    return rows.filter(main=True).order_by("-days").values_list("manager_id", flat=True).first()
+
+
+def _team(employee: int, day: date) -> set[int]:
+    """Those who share the person's manager, and the person."""
+    above = managers(employee, day)
+    return {one.pk for one in people.direct_reports(above[0], day)} | {employee} if above else {employee}
+
+
+def _role(role: str) -> set[int]:
+    rows = RoleGrant.objects.filter(role=role, user__is_active=True, user__employee__isnull=False)
+    return set(rows.values_list("user__employee_id", flat=True))
+
+
+def _everybody(employee: int, day: date) -> set[int]:
+    return set(User.objects.filter(is_active=True, employee__isnull=False).values_list("employee_id", flat=True))
+
+
+_FOUND: dict[str, Callable[[int, date], Iterable[int]]] = {
+    "person": lambda employee, day: [employee],
+    "manager": lambda employee, day: managers(employee, day)[:1],
+    "manager2": lambda employee, day: managers(employee, day)[1:2],
+    "team": _team,
+    "management": managers,
+    "finance": lambda employee, day: _role(Role.FINANCE),
+    "hr": lambda employee, day: _role(Role.HR),
+    "designer": lambda employee, day: _role(Role.DESIGNER),
+    "admin": lambda employee, day: _role(Role.ADMIN),
+    "everybody": _everybody,
+}
+
+
+def those(to: str, employee: int, day: date) -> list[int]:
+    """The employees whom a word stands for, about one employee on a day; by number of their row."""
+    return sorted(employed(_FOUND[to](employee, day), day))
