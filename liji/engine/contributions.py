@@ -74,20 +74,24 @@ class Contributions:
     def typed_facts(self, table: str, *, apart: bool) -> exp.Select:
         """The facts with their numbers as whole numbers of a known scale, and the attributes that they are judged by.
 
-        `apart`: payees' attributes stand in a relation of their own, `payee_rows`.
+        `apart`: payees' attributes stand in a relation of their own, `payee_rows`. A fact of a period that nobody asks
+        for has none there; it still counts for what looks back at that period, which names no attributes.
         """
         used: dict[Reference, None] = {}
         for measure in self._plan.measures.values():
             for formula in (measure.formula, measure.where):
                 used |= dict.fromkeys(references(formula))
         query = exp.select("*").from_(table)
-        if apart and any(reference.role is Role.ATTRIBUTE for reference in used):
-            query = query.join("payee_rows", using=["payee", "period"], copy=False)
+        judged = apart and any(reference.role is Role.ATTRIBUTE for reference in used)
+        if judged:
+            asked = exp.select("*", sql.named(sql.truth(True), "asked")).from_("payee_rows").subquery("asked_rows")
+            query = query.join(asked, using=["payee", "period"], join_type="left", copy=False)
         for reference in used:
             if reference.role is Role.RUNNING:
                 continue
             if reference.role is Role.ATTRIBUTE:
                 own = attribute(self._plan.attributes[reference.name])
+                own = sql.case(sql.column("asked"), own) if judged else own
             else:
                 kind, own = self._fields[reference.name].kind, sql.column(f"field:{reference.name}")
                 own = whole_number(own, kind) if kind in FIELD_SCALES else own

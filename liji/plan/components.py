@@ -81,7 +81,8 @@ class Components:
             draft.part.findings.add("credit_not_linear", draft.part.at("formula"), draft.part.mark("formula"))
         levels = tuple(Decimal(1) for _ in rule.levels) if rule else ()
         if levels:
-            no_attributes((own.formula, own.cap, own.floor, condition_of(rule, where)), draft.part, "formula")
+            formulas = (own.formula, own.cap, own.floor, condition_of(rule, where))
+            no_attributes(formulas, draft.part, "formula", "attribute_rolled_up")
         amount = self._amount(own, rule, pays)
         taken = self._clawback(draft, own, rule, pays) if draft.part.get("clawback") is not None else None
         if taken is not None:

@@ -133,6 +133,8 @@ def _measure(
     checked = _checked_measure(name, part, how, of, formula, fields, rules)
     if checked and how is How.LAST and (window or checked.levels):
         part.findings.add("last_over", part.at("last"), part.mark("last"))
+    if checked and window:
+        no_attributes((checked.formula, checked.where), part, str(how), "attribute_windowed")
     return replace(checked, window=window) if checked else None
 
 
@@ -156,7 +158,7 @@ def _checked_measure(
         return None
     levels = levels_of(rule, summed)
     if rule and rule.levels:
-        no_attributes((summed, condition), part, str(how))
+        no_attributes((summed, condition), part, str(how), "attribute_rolled_up")
     if summed is None or formula is None:
         return Measure(name, part.names(name), Kind.COUNT, how, types, None, condition, levels)
     if any(share != 1 for share in levels) and not (how is How.SUM and is_linear(summed)):
@@ -171,10 +173,10 @@ def _checked_measure(
     return Measure(name, part.names(name), kind, how, types, summed, condition, levels)
 
 
-def no_attributes(formulas: Iterable[Typed | None], part: Part, key: str) -> None:
-    """What is rolled up are others' facts: a payee's attributes do not weigh them."""
+def no_attributes(formulas: Iterable[Typed | None], part: Part, key: str, code: str) -> None:
+    """What is rolled up are others' facts, what a window looks at are other periods': attributes do not weigh them."""
     for name in sorted({used.name for one in formulas for used in references(one) if used.role is Role.ATTRIBUTE}):
-        part.findings.add("attribute_rolled_up", part.at(key), part.mark(key), name=name)
+        part.findings.add(code, part.at(key), part.mark(key), name=name)
 
 
 def credited_types(

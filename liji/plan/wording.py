@@ -181,6 +181,12 @@ _FORMULA = {
         "在 values 或奖金项里乘以它, 例如 override * own_rate",
         "multiply by it in values or components, for example override * own_rate",
     ),
+    "attribute_windowed": (
+        "带窗口的指标里不能用属性「{name}」: 其他期间的属性可能不同",
+        "the attribute “{name}” cannot stand in a measure with a window: in another period it may have been another",
+        "在 values 或奖金项里乘以它, 例如 before * own_rate",
+        "multiply by it in values or components, for example before * own_rate",
+    ),
     "not_a_date": (
         "没有这一天",
         "there is no such day",

@@ -97,6 +97,14 @@ ERRORS = [
         4,
         21,
     ),
+    (
+        component("before * 1")
+        .replace("components", "attributes: {grade: number}\ncomponents")
+        .replace("measures:\n", "measures:\n  before: {of: order_closed, sum: amount * grade, window: previous}\n"),
+        "attribute_windowed",
+        4,
+        30,
+    ),
     (table("[{below: 1, rate: 1%}, {through: 1, rate: 1%}, {beyond, rate: 2%}]"), "band_order", 7, 45),
     (table("[{through: 1, rate: 1%}, {below: 1, rate: 1%}, {beyond, rate: 2%}]"), "band_order", 7, 45),
 ]
