@@ -76,6 +76,11 @@ def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
     }
 
 
+def frame(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> tuple[Fact, ...]:
+    """The facts that matter to a payee-period, also one that is not stored; on `days` the payee takes part."""
+    return tuple(credited_facts(_wanted(row, plan, days), plan))
+
+
 def _attributes(row: PayeePeriod, days: list[plans.Days]) -> dict[str, Any]:
     return dict(people.attributes_on(row.payee_id, days[-1][1] - timedelta(days=1)))
 

@@ -110,11 +110,7 @@ def withdraw(grant: Grant, *, by: User | None) -> None:
 def _tell_badge(grant: Grant, *, retracted: bool = False) -> None:
     values = {"badge": grant.badge.code, "badge_name": grant.badge.zh}
     occasion = f"badge:{grant.badge.code}:{grant.occasion}"
-    link = f"/wall/people/{grant.employee_id}/"
-    happening = Happening(
-        "badge_granted", occasion, grant.employee_id, timezone.now(), values, link, retracted=retracted
-    )
-    tell([happening])
+    tell([Happening("badge_granted", occasion, grant.employee_id, timezone.now(), values, retracted=retracted)])
 
 
 @transaction.atomic
@@ -164,7 +160,7 @@ def praise(
     if not new:
         return None
     told = {"kind": kind, "by": str(by) if by else ""}
-    tell([Happening("praised", f"praise:{made.pk}", employee, timezone.now(), told, f"/wall/praise/{made.pk}/")])
+    tell([Happening("praised", f"praise:{made.pk}", employee, timezone.now(), told)])
     look_again()
     return made
 

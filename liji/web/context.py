@@ -43,23 +43,19 @@ class Place:
 PLACES = (
     Place("home", _("Today"), "flame", frozenset({Role.REP})),
     Place("team", _("Team"), "users", frozenset({Role.MANAGER, Role.HR, Role.FINANCE})),
-    Place("wall", _("Wall of fame"), "trophy", EVERYBODY),
     Place("growth", _("Growth"), "stairs-up", frozenset({Role.REP, Role.MANAGER})),
     Place("months", _("My months"), "receipt", frozenset({Role.REP, Role.MANAGER}), tab=False),
     Place("performance", _("Performance"), "chart-line", frozenset({Role.REP, Role.MANAGER, Role.HR}), tab=False),
     Place("tasks", _("Tasks"), "checklist", EVERYBODY, tab=False),
     Place("my_preferences", _("My preferences"), "adjustments-heart", frozenset({Role.REP}), tab=False),
-    Place("my_surveys", _("Surveys"), "clipboard-text", EVERYBODY, tab=False),
     Place("staff", _("People"), "id-badge", frozenset({Role.HR, Role.ADMIN})),
     Place(
         "plans", _("Plans"), "bulb", frozenset({Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR}), tab=False
     ),
     Place("rules", _("Reactions"), "bolt", frozenset({Role.HR, Role.DESIGNER, Role.ADMIN}), tab=False),
-    Place("contests", _("Contests"), "flag", frozenset({Role.HR, Role.DESIGNER, Role.MANAGER}), tab=False),
     Place("courses", _("Training"), "school", frozenset({Role.HR, Role.ADMIN}), tab=False),
     Place("tracks", _("Tracks"), "route", frozenset({Role.HR, Role.ADMIN}), tab=False),
     Place("preferences", _("Preferences"), "hearts", frozenset({Role.HR, Role.ADMIN}), tab=False),
-    Place("surveys", _("Survey work"), "clipboard-data", frozenset({Role.HR, Role.ADMIN}), tab=False),
     Place("targets", _("Targets"), "target-arrow", frozenset({Role.HR, Role.DESIGNER, Role.ADMIN}), tab=False),
     Place("periods", _("Periods"), "calendar-check", frozenset({Role.FINANCE, Role.ADMIN}), tab=False),
     Place("records", _("Records"), "stack-2", frozenset({Role.HR, Role.FINANCE}), tab=False),

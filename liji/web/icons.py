@@ -10,8 +10,6 @@ ICONS = (
     "chart-line",
     "checklist",
     "circle-check",
-    "clipboard-data",
-    "clipboard-text",
     "confetti",
     "database",
     "file-import",

@@ -8,14 +8,12 @@ from django.views.generic import RedirectView
 
 from liji.api.urls import urls as api
 from liji.web import urls_admin
-from liji.web import urls_dashboards
 from liji.web import urls_growth
 from liji.web import urls_people
 from liji.web import urls_performance
 from liji.web import urls_preferences
 from liji.web import urls_reactions
 from liji.web import urls_recognition
-from liji.web import urls_surveys
 from liji.web.health import health
 from liji.web.live import live
 from liji.web.pages import errors
@@ -39,8 +37,6 @@ urlpatterns = [
     *urls_recognition.urlpatterns,
     *urls_growth.urlpatterns,
     *urls_preferences.urlpatterns,
-    *urls_surveys.urlpatterns,
-    *urls_dashboards.urlpatterns,
     path("", today.home, name="home"),
     path("today/fragment", today.fragment),
     path("people/<int:employee>/", today.person, name="person"),

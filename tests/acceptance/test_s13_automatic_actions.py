@@ -35,8 +35,8 @@ def test_finance_is_told_of_the_commission_for_this_months_pay(team, desk, crm: 
 
 def test_a_finished_course_is_acknowledged_and_the_next_one_offered(team, phone, crm: Crm):
     rep = team["小王"]
-    training.save_course("s13a_basic", zh="产品培训甲", en="Product training", hours=Decimal(4))
-    training.save_course("s13a_next", zh="客户谈判技巧甲", en="Negotiation", requires=["s13a_basic"])
+    training.save_course("s13a_basic", zh="产品培训甲", en="Product training of S13", hours=Decimal(4))
+    training.save_course("s13a_next", zh="客户谈判技巧甲", en="Negotiation of S13", requires=["s13a_basic"])
     done = {
         "source": "lms", "external_id": f"C-{rep.number}", "type": "course_completed", "employee": rep.number,
         "occurred_at": datetime.now(people.zone()).isoformat(timespec="seconds"), "course": "产品培训甲",

@@ -99,6 +99,7 @@ def test_a_burst_of_orders_of_one_rep_adds_up_to_the_cent(crm: Crm, rep):
 
 RANKED = """
 plan: ranked-at-once
+names: {zh: 组内排名, en: Ranked in a group}
 currency: CNY
 measures: {sales: {of: order_closed, sum: amount}}
 targets: {sales: {missing: 0%}}

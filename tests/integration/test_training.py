@@ -54,7 +54,7 @@ def rep():
 
 
 def kinds(heard, employee) -> list[tuple[str, bool]]:
-    return [(one.kind, one.retracted) for one in heard if one.employee == employee.pk]
+    return [(one.kind, one.retracted) for one in heard if one.employee == employee.pk and one.kind != "fact"]
 
 
 def exam(rep, number: str = "EX-1", score: str = "88", at: str = "2026-11-20T10:00:00+08:00", **more):

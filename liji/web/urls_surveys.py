@@ -1,5 +1,0 @@
-"""The addresses of surveys."""
-
-from django.urls import URLPattern
-
-urlpatterns: list[URLPattern] = []
