@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError
+from django.db import OperationalError
 from django.db import connection
 from django.db import transaction
 from django.utils.translation import override
@@ -32,17 +34,23 @@ from liji.reactions.wording import language
 
 log = logging.getLogger(__name__)
 
+# The connection is gone, or the database has ended the whole transaction: nothing of it can be saved by going on.
+LOST = (OperationalError, InterfaceError)
+
 
 def hear(sender: object, happenings: Sequence[Happening], **_: object) -> None:
     """What a room has told: published rules fire, or take back what no longer holds.
 
-    What lies far back fires nothing. A rule that fails is noted and never stops the teller nor the other rules.
+    What lies far back fires nothing. A rule that fails is noted and never stops the teller nor the other rules; a lost
+    database does: passed over, it would let the teller believe that what it wrote is there.
     """
     try:
         with transaction.atomic():
             rules = published()
             if any(happening.kind in rules for happening in happenings):
                 _react(rules, happenings)
+    except LOST:
+        raise
     except Exception:
         log.exception("nothing was done about what happened", extra={"kinds": [each.kind for each in happenings]})
 
@@ -90,6 +98,8 @@ def _carry_out(firing: Firing, verdict: Verdict) -> None:
         try:
             with transaction.atomic():
                 firing.done = _done(firing, verdict.live.rule, verdict.values)
+        except LOST:
+            raise
         except Exception as error:
             log.exception("a rule failed", extra={"rule": verdict.live.rule.code, "firing": firing.pk})
             firing.state, firing.problem = Firing.State.FAILED, f"{type(error).__name__}: {error}"
@@ -173,6 +183,8 @@ def _take_back(firing: Firing, rule: Rule, values: Mapping[str, Any]) -> None:
                     telling.Message(one, rule.code, back, words, values, firing.link, rule.pay, rule.pay) for one in to
                 )
         firing.state = Firing.State.RETRACTED
+    except LOST:
+        raise
     except Exception as error:
         log.exception("a rule could not be taken back", extra={"rule": rule.code, "firing": firing.pk})
         firing.state, firing.problem = Firing.State.FAILED, f"{type(error).__name__}: {error}"
