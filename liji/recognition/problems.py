@@ -8,6 +8,13 @@ WORDS.update(
     {
         "has_left": (_("{value} no longer works here."), _("Choose a colleague.")),
         "own_praise": (_("One does not praise oneself."), _("Choose a colleague.")),
+        "nobody_called": (
+            _("Nobody who works here has the name or number “{value}”."),
+            _("Write the whole name, or the employee number."),
+        ),
+        "several_called": (_("Several colleagues are called {value}."), _("Write the employee number.")),
+        "praise_gone": (_("This praise is no longer on the wall."), _("Look at the wall anew.")),
+        "badge_code_taken": (_("There is a badge with the code “{value}” already."), _("Choose another code.")),
         "unknown_badge": (_("There is no badge “{value}”."), _("Choose one of the catalogue.")),
         "unknown_kind": (_("“{value}” is no kind of praise."), _("Choose one of the list.")),
         "too_long_text": (_("The text has more than {limit} characters."), _("Shorten it.")),

@@ -27,6 +27,7 @@ from liji.recognition.models import Grant
 from liji.recognition.models import PointsEntry
 from liji.recognition.models import Praise
 from liji.recognition.models import Thanks
+from liji.recognition.models import WallSettings
 from liji.recognition.told import look_again
 
 LONGEST_PRAISE = 500  # characters
@@ -178,7 +179,8 @@ def delete_praise(made: Praise, *, by: User) -> None:
 
 @transaction.atomic
 def comment(made: Praise, text: str, *, by: User) -> Comment:
-    """Adds a colleague's words to a praise. Raises Refused: "missing", "too_long_text"."""
+    """Adds a colleague's words to a praise. Raises Refused: "missing", "too_long_text", "praise_gone"."""
+    _stands(made)
     text = text.strip()
     if not text:
         raise Refused(Problem("text", "missing"))
@@ -198,12 +200,32 @@ def delete_comment(said: Comment, *, by: User) -> None:
 
 @transaction.atomic
 def thank(made: Praise, *, by: User) -> bool:
-    """One tap adds the user's thanks, the next takes them back; returns whether they stand now."""
+    """One tap adds the user's thanks, the next takes them back; returns whether they stand now.
+
+    Raises Refused "praise_gone" for one that was taken off the wall.
+    """
+    _stands(made)
     _, new = Thanks.objects.get_or_create(praise=made, by=by)
     if not new:
         Thanks.objects.filter(praise=made, by=by).delete()
     look_again()
     return new
+
+
+def _stands(made: Praise) -> None:
+    """Nobody takes it off the wall before this transaction is done."""
+    if not Praise.objects.select_for_update().filter(pk=made.pk, deleted_at=None).exists():
+        raise Refused(Problem("praise", "praise_gone"))
+
+
+@transaction.atomic
+def set_wall(*, shows_amounts: bool, by: User) -> None:
+    """Whether the wall shows the amounts of deals; audited. The other settings stay."""
+    there = WallSettings.objects.select_for_update().first() or WallSettings()
+    there.shows_amounts = shows_amounts
+    there.save()
+    audit(by, "wall_set", detail={"shows_amounts": shows_amounts})
+    look_again()
 
 
 def employed(employee: int) -> bool:
