@@ -20,7 +20,7 @@ from liji.reactions.wording import body
 from liji.reactions.wording import language
 from liji.reactions.wording import subject
 
-__all__ = ["body", "failures", "firings", "notices", "standings", "subject", "unread"]
+__all__ = ["about", "body", "failures", "firings", "notices", "standings", "subject", "unread"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,12 @@ def failures(*, limit: int = 100) -> list[Firing]:
 def notices(user: User, *, limit: int = 50) -> list[Notice]:
     """The user's newest notices, newest first."""
     return list(Notice.objects.filter(user=user).order_by("-pk")[:limit])
+
+
+def about(notice: Notice) -> int | None:
+    """The employee of whom a rule's notice speaks: its occasion ends with the number."""
+    number = notice.occasion.rpartition(":")[2]
+    return int(number) if number.isdecimal() else None
 
 
 def unread(user: User) -> int:

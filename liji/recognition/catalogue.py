@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from zlib import crc32
 
 from django.db import transaction
 
@@ -49,9 +48,3 @@ def change_badge(
 def picture_of(badge: Badge) -> str:
     """The badge's picture as SVG."""
     return badge.picture or draw(badge.shape, badge.symbol, badge.colour)
-
-
-def mark_of(badge: Badge) -> str:
-    """Changes whenever the picture does, so that a browser may keep it for long."""
-    looks = badge.picture or f"{badge.shape} {badge.symbol} {badge.colour}"
-    return f"{crc32(looks.encode()):08x}"

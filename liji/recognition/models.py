@@ -3,6 +3,8 @@
 Nothing here is money: a contest's prize is paid by the plan that the contest made.
 """
 
+from zlib import crc32
+
 from django.db import models
 
 from liji.access.models import User
@@ -28,6 +30,12 @@ class Badge(models.Model):
 
     def __str__(self) -> str:
         return self.zh
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever the picture does, so that a browser may keep it for long."""
+        looks = self.picture or f"{self.shape} {self.symbol} {self.colour}"
+        return f"{crc32(looks.encode()):08x}"
 
 
 class Grant(models.Model):

@@ -190,13 +190,13 @@ def _amounts(things: Sequence[Praise | Grant]) -> dict[tuple[type, int], Decimal
     return found
 
 
-def card(employee: int, viewer: User) -> Card | None:
-    """A person's card; None when there is no such employee. It may be empty."""
+def card(employee: int, viewer: User, *, newest: int = MOST) -> Card | None:
+    """A person's card with the newest praises; None when there is no such employee. It may be empty."""
     person = Employee.objects.filter(pk=employee).first()
     if person is None:
         return None
-    newest = Praise.objects.filter(employee=person, deleted_at=None).order_by("-at")[:MOST]
-    heads = [("praise", pk, at) for pk, at in newest.values_list("pk", "at")]
+    praises = Praise.objects.filter(employee=person, deleted_at=None).order_by("-at")[:newest]
+    heads = [("praise", pk, at) for pk, at in praises.values_list("pk", "at")]
     points = PointsEntry.objects.filter(employee=person).aggregate(sum=Sum("points"))["sum"] or 0
     unit = _units_of({employee}).get(employee, "")
     return Card(person, unit, held(employee=employee), tuple(entries(heads, viewer)), points)
@@ -205,7 +205,8 @@ def card(employee: int, viewer: User) -> Card | None:
 def held(**whom: int) -> tuple[Held, ...]:
     """The badges of a person (`employee=`) or a unit (`unit=`), what was given last first."""
     given = Grant.objects.filter(withdrawn_at=None, **whom).select_related("badge").order_by("at")
-    times, last = Counter(), {}
+    times: Counter[Badge] = Counter()
+    last: dict[Badge, datetime] = {}
     for grant in given:
         times[grant.badge] += 1
         last[grant.badge] = grant.at

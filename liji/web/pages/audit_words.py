@@ -8,6 +8,7 @@ ACTIONS = {
     "attribute_set": _("Attribute set"),
     "audit_exported": _("Audit exported"),
     "badge_granted": _("Badge granted"),
+    "badge_saved": _("Badge saved"),
     "badge_withdrawn": _("Badge withdrawn"),
     "coaching_closed": _("Coaching plan closed"),
     "coaching_opened": _("Coaching plan opened"),
@@ -71,5 +72,6 @@ ACTIONS = {
     "unit_targets_set": _("Targets of units set"),
     "user_changed": _("User changed"),
     "user_made": _("User made"),
+    "wall_set": _("Wall set"),
     "what_if_asked": _("What if asked"),
 }

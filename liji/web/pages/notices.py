@@ -4,17 +4,30 @@ from django.http import HttpRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from liji.access.guards import signed_in
 from liji.events import queries as events
 from liji.reactions import queries as reactions
 from liji.reactions import services
+from liji.reactions.models import Notice
+
+
+def _link(notice: Notice) -> str:
+    """Where a notice leads; a prompt to praise leads to the words of praise."""
+    about = reactions.about(notice) if notice.kind == "praise_suggested" else None
+    return f"{reverse('praise')}?to={about}" if about else notice.link or "/"
 
 
 def _listed(request: HttpRequest) -> list[dict[str, object]]:
     return [
-        {"notice": notice, "subject": reactions.subject(notice), "body": reactions.body(notice)}
+        {
+            "notice": notice,
+            "link": _link(notice),
+            "subject": reactions.subject(notice),
+            "body": reactions.body(notice),
+        }
         for notice in reactions.notices(request.user)
     ]
 
