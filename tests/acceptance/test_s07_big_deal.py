@@ -1,11 +1,13 @@
 """S7: a contract beyond 500,000: mail to rep, team and management, and the badge 销售明星 on the wall."""
 
 import pytest
+from playwright.sync_api import expect
 
 from liji.access.models import Role
 from liji.reactions.models import Firing
 from liji.recognition.models import Grant
 from tests import scenes
+from tests.pages import is_live
 from tests.pages import sees
 from tests.pages import sign_in
 from tests.server import Crm
@@ -58,6 +60,26 @@ def test_an_order_that_shrinks_is_told_kindly_and_the_badge_withdrawn(team, crm:
     eventually(lambda: mails(served, rep, "大单有变动") or _noted(rep, "大单有变动"), what="the kind word")
     assert Grant.objects.get(employee=rep, badge__code="sales_star").withdrawn_at
     assert Firing.objects.get(rule__code="big_deal", employee=rep).state == Firing.State.RETRACTED
+
+
+def test_a_colleague_sees_the_badge_come_onto_the_wall_and_leave_it_with_the_cancelled_order(team, phone, crm: Crm):
+    rep = team["小王"]
+    sign_in(phone, team["小赵"])
+    phone.goto(f"/wall/?unit={team.unit.pk}")
+    is_live(phone)
+    order = scenes.order(rep, "600000.00", customer="北辰制造")
+    crm.post(order)
+    star = phone.locator(".said", has_text="销售明星")
+    expect(star).to_contain_text("小王", timeout=30_000)
+    expect(star).to_contain_text("北辰制造")
+    assert phone.evaluate("document.querySelector('.given img').naturalWidth") > 0
+    star.get_by_role("link", name="小王").click()
+    sees(phone, "小王", "销售明星")
+    phone.goto(f"/wall/?unit={team.unit.pk}")
+    is_live(phone)
+    cancelled = {"source": "crm", "occurred_at": order["occurred_at"], "type": "order_cancelled"}
+    crm.post(cancelled | {"external_id": "CX-" + order["external_id"], "order": order["external_id"]})
+    expect(star).to_have_count(0, timeout=30_000)
 
 
 def test_a_return_takes_it_back_too(team, crm: Crm):

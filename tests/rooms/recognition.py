@@ -79,7 +79,7 @@ def prepare(scene: Any) -> tuple[dict[str, object], tuple[str, ...]]:
         services.comment(made, text, by=hr)
     services.thank(made, by=hr)
     services.thank(made, by=rep.user)
-    data = (*texts, "带出了三位新同事", "全队达标", "分享一堂课", "the-people-desk", "big_deal")
+    data = (*texts, "带出了三位新同事", "全队达标", "分享一堂课", "the-people-desk", "big_deal", "SVG", "KB")
     return {"praise": made.pk, "manager": manager.pk}, data
 
 
