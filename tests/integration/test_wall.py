@@ -1,20 +1,28 @@
 """The wall of fame through its pages: who reads, praises, comments, keeps it, and what nobody finds out by trying."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from liji.access.models import AuditEntry
 from liji.access.models import Role
 from liji.people import services as people_services
 from liji.people.problems import Refused
+from liji.preferences.schemes import ELEMENTS
 from liji.reactions import telling
 from liji.recognition import queries
 from liji.recognition import services
+from liji.recognition.built_in import BADGES
+from liji.recognition.built_in import KINDS
 from liji.recognition.models import Badge
 from liji.recognition.models import Comment
 from liji.recognition.models import Grant
 from liji.recognition.models import Praise
+from liji.recognition.pictures import cleaned
 from tests import scenes
 
 pytestmark = pytest.mark.django_db
@@ -256,7 +264,8 @@ def test_hr_draws_a_badge_gives_it_to_a_person_and_a_team_and_withdraws_it(team,
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"who": "没有这人", "reason": "好"}, {"reason": "好"}, {"who": "赵一", "unit": "team", "reason": "好"}]
+    "given",
+    [{}, {"who": "没有这人", "reason": "好"}, {"reason": "好"}, {"who": "赵一", "unit": "team", "reason": "好"}],
 )
 def test_a_grant_names_one_person_or_one_team_and_a_reason(team, hr, given):
     if "unit" in given:
@@ -316,8 +325,13 @@ def test_only_hr_and_admins_keep_the_catalogue(team, address):
 
 
 def test_a_preference_for_team_leads_to_the_wall():
-    from django.urls import reverse
-
-    from liji.preferences.schemes import ELEMENTS
-
     assert reverse(ELEMENTS["team_badges"].place) == "/wall/"
+
+
+def test_what_the_guide_lists_is_what_there_is():
+    guide = (Path(__file__).parents[2] / "docs" / "recognition.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", guide, re.MULTILINE)
+    there = [*KINDS.items(), *((code, words[:2]) for code, words in BADGES.items())]
+    assert listed == [(code, *names) for code, names in there]
+    (example,) = re.findall(r"```svg\n(.*?)```", guide, re.DOTALL)
+    assert "M50 82" in cleaned(example.encode())

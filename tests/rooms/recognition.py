@@ -66,7 +66,7 @@ def ids(world: Any) -> dict[str, list[Any]]:
 def prepare(scene: Any) -> tuple[dict[str, object], tuple[str, ...]]:
     rep, manager = scene.rep, scene.manager
     hr = scenes.user("the-people-desk", Role.HR)
-    texts = ("把丢了半年的客户谈了回来, 一单就追平了差距。", "帮我改了三遍方案, 客户当场点头!", "恭喜!", "请教一下怎么谈的")
+    texts = ("把丢了半年的客户谈了回来, 一单就追平了差距。", "帮我改了三遍方案, 客户当场点头!", "恭喜!", "怎么谈的")
     because = {"rule": "big_deal", "values": {"title": "上海云帆科技有限公司", "amount": "600000.00"}}
     services.grant_badge("sales_star", rep.pk, occasion="pictures", because=because)
     services.grant_badge("mentor", rep.pk, occasion="pictures", because={}, by=hr, reason="带出了三位新同事")
