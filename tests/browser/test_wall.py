@@ -1,4 +1,4 @@
-"""The wall on the phone: one tap thanks, a comment from the sheet, and another's phone sees both without doing anything."""
+"""The wall on the phone: one tap thanks, a comment from the sheet, and another phone sees both by itself."""
 
 import pytest
 from playwright.sync_api import expect
