@@ -42,6 +42,8 @@ def test_rep_team_and_management_get_a_mail_and_the_badge_is_given(team, phone, 
     sign_in(phone, rep)
     phone.goto("/notices/")
     sees(phone, "销售明星")
+    phone.locator("a.row-line", has_text="销售明星").click()
+    sees(phone, "荣誉墙", "小王", "销售明星")
 
 
 def test_exactly_half_a_million_is_no_big_deal_and_a_fen_more_is(team, crm: Crm):

@@ -15,6 +15,7 @@ from liji.facts.models import Fact
 from liji.people import queries as people
 from liji.people.models import Employee
 from liji.reactions.models import Notice
+from liji.recognition.models import Grant
 from tests import scenes
 from tests.server import Installation
 from tests.server import eventually
@@ -48,7 +49,10 @@ def test_the_demo_is_filled_once_refreshed_after_and_played_on(blank, monkeypatc
         old = timezone.now() - timedelta(days=3)
         known = {f"fact:{f.source}:{f.external_id}" for f in Fact.objects.filter(occurred_at__lt=old)}
         assert not Notice.objects.filter(occasion__in=known).exists()
+        stars = Grant.objects.filter(badge__code="sales_star", occasion__startswith="demo").count()
+        assert stars == 3
         assert company.fill(7) == 0
+        assert Grant.objects.filter(badge__code="sales_star", occasion__startswith="demo").count() == stars
         assert Fact.objects.count() - counted < 20  # what has happened in these seconds
         assert earnings.today(rep.pk, people.today()).total == 6_000
     installation.start_web()

@@ -15,7 +15,9 @@ from liji.reactions.models import Notice
 
 
 def _link(notice: Notice) -> str:
-    """Where a notice leads; a prompt to praise leads to the words of praise."""
+    """Where a notice leads: a prompt to praise to the words of praise, a big deal to the wall with its badge."""
+    if notice.kind == "big_deal":
+        return reverse("wall")
     about = reactions.about(notice) if notice.kind == "praise_suggested" else None
     return f"{reverse('praise')}?to={about}" if about else notice.link or "/"
 
