@@ -184,8 +184,10 @@ def team(manager: int, day: date, *, within: Collection[int] | None = None) -> T
     earnings: dict[int, Earning] = {}
     rows = _rows(members, day)
     known = facts.facts([row.lines[-1]["fact_id"] for row in rows if row.lines])
-    for row in rows:
-        earnings.setdefault(row.payee_id, _earning(row, deals=1, known=known))
+    for row in sorted(rows, key=lambda row: row.plan_id):  # the oldest plan with a target speaks for its payee
+        earning, held = _earning(row, deals=1, known=known), earnings.get(row.payee_id)
+        if held is None or (held.progress is None and earning.progress is not None):
+            earnings[row.payee_id] = earning
     sold = facts.last_days(members, "order_closed")
     followed = facts.counts(members, "follow_up", since=day - timedelta(days=7))
     lines = [

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from liji.earnings import inputs
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 
 FEW = 10  # payee-periods
 MANY = 100  # payee-periods that are worked out in one go
+# Sent inside the calculating transaction when the result of a payee-period has changed: `plan` and `payee` (ids).
+result_changed = Signal()
 SWEEP_AFTER = 20  # seconds after which a dirty payee-period without a job is queued again
 
 
@@ -263,6 +266,7 @@ def _events(change: Change) -> list[Event]:
         return []
     row = change.payee_period
     tell(tells.of_change(row, change.before, change.after, change.lines, change.new_lines, change.gone))
+    result_changed.send(sender=None, plan=row.plan_id, payee=row.payee_id)
     return [Event(kind="earnings", payee=row.payee_id, body=_told(change))]
 
 
@@ -299,6 +303,7 @@ def _without_plan(row: PayeePeriod) -> list[Event]:
     if before is None:
         return []
     tell(tells.of_change(row, before, None, [], (), frozenset(known)))
+    result_changed.send(sender=None, plan=row.plan_id, payee=row.payee_id)
     return [Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})]
 
 
