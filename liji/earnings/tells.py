@@ -89,8 +89,8 @@ def speaks(row: PayeePeriod) -> bool:
     """
     if row.plan_id not in plans.reach().grouped:
         return True
-    older = PayeePeriod.objects.filter(payee=row.payee_id, plan_id__lt=row.plan_id, start__lt=row.end, end__gt=row.start)
-    return not older.exists()
+    others = PayeePeriod.objects.filter(payee=row.payee_id, start__lt=row.end, end__gt=row.start)
+    return not others.filter(plan_id__lt=row.plan_id).exists()
 
 
 def of_change(

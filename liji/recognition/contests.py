@@ -98,7 +98,7 @@ def _check_days(contest: Contest, terms: Terms) -> list[Problem]:
         return [Problem("last", "contest_month")]
     if kind is None:
         ends = period_of(contest.start, "year", year_starts=year_starts)[1] - timedelta(days=1)
-        values = {"start": str(contest.start), "end": str(contest.end - timedelta(days=1)), "mend": str(ends)}
+        values = {"start": str(contest.start), "end": str(contest.last), "mend": str(ends)}
         return [Problem("last", "contest_too_long", values)]
     first = period_of(contest.start, kind, year_starts=year_starts)[0]
     if terms.measure == "growth" and first != contest.start:
@@ -120,7 +120,7 @@ def publish(contest: Contest, *, by: User | None) -> Contest:
     """Makes the plan that pays the prizes; who takes part does so until its period ends, so that what is cancelled
     after the contest still counts.
 
-    Raises Refused with everything that `check` finds, PlanRefused when the plan does not prove itself.
+    Raises Refused with everything that `check` finds.
     """
     contest = _locked(contest.pk)
     if contest.state != State.DRAFT:

@@ -3,6 +3,9 @@
 Nothing here is money: a contest's prize is paid by the plan that the contest made.
 """
 
+from datetime import date
+from datetime import timedelta
+
 from django.db import models
 
 from liji.access.models import User
@@ -162,6 +165,11 @@ class Contest(models.Model):
 
     def __str__(self) -> str:
         return self.zh
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.end - timedelta(days=1)
 
 
 class Winner(models.Model):

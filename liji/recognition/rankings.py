@@ -10,6 +10,7 @@ from liji.access import queries as access
 from liji.access.models import User
 from liji.earnings.standings import standings
 from liji.earnings.standings import worked_out
+from liji.engine import EngineError
 from liji.engine import Result
 from liji.facts import queries as facts
 from liji.people import queries as people
@@ -68,7 +69,6 @@ class Board:
     placed: int
     cost: Decimal
     currency: str
-    pending: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,12 +148,11 @@ def _row(person: Employee, result: Result, terms: Terms) -> Row:
     values = result.values
     place = int(values["place"]) if values["qualified"] else None
     wins = place is not None and place <= len(terms.prizes)
-    won = {name: result.amounts.get(name, Decimal(0)) for name in THINGS} if wins else {}
+    won = {name: Decimal(values.get(name) or 0) for name in THINGS} if wins else {}
     things = tuple((*THINGS[name], f"{amount.normalize():f}") for name, amount in won.items() if amount)
-    return Row(
-        person.pk, person.name, person.number, place, Decimal(values["reached"]), result.total, things,
-        int(won.get("points", 0)),
-    )
+    points = int(won.get("points", 0))
+    reached = Decimal(values["reached"])
+    return Row(person.pk, person.name, person.number, place, reached, result.total, things, points)
 
 
 def board(contest: Contest, reader: User) -> Board:
@@ -188,10 +187,7 @@ def _board(rows: list[Row], contest: Contest, reader: User) -> Board:
 
 
 def preview(contest: Contest, reader: User) -> Preview | None:
-    """What a draft's ranking would be over days that have passed; None when it cannot be said, or nobody takes part.
-
-    Raises EngineError when the terms cannot be worked out with the facts that are there.
-    """
+    """What a draft's ranking would be over days that have passed; None when it cannot be said, or nobody takes part."""
     terms, today = Terms.from_json(contest.terms), people.today()
     year_starts = people.company().fiscal_year_starts
     days = (contest.start, contest.end)
@@ -206,5 +202,8 @@ def preview(contest: Contest, reader: User) -> Preview | None:
     takes_part = taking_part(contest, days)
     if plan is None or not takes_part:
         return None
-    found = worked_out(plan, takes_part, period_of(days[0], kind, year_starts=year_starts), [days])
+    try:
+        found = worked_out(plan, takes_part, period_of(days[0], kind, year_starts=year_starts), [days])
+    except EngineError:  # a formula that these facts do not fill
+        return None
     return Preview(days[0], min(days[1] - timedelta(days=1), today), _board(_rows(found, terms), contest, reader))

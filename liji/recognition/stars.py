@@ -1,4 +1,4 @@
-"""The star of the month 月度之星: proposed by the company's rule when a month has ended, confirmed by HR or by itself."""
+"""The star of the month 月度之星: proposed by the company's rule when a month has ended, then confirmed or declined."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

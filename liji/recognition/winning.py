@@ -35,8 +35,3 @@ def _badge(code: str, contest: Contest, employee: int, because: dict[str, object
 
 def _occasion(contest: Contest) -> str:
     return f"contest:{contest.pk}:"
-
-
-def holders(contest: Contest) -> list[tuple[int, Employee]]:
-    """(place, who) of everybody who has won, first first."""
-    return [(each.place, each.employee) for each in contest.winners.select_related("employee").order_by("place")]
