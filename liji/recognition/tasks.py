@@ -6,10 +6,10 @@ from liji.recognition import contests
 from liji.recognition import stars
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */10")
 @app.task(name="liji.recognition.contests", queue="live", queueing_lock="liji.recognition.contests")
 def end_contests(timestamp: int) -> None:
-    """Every minute, so also soon after midnight of the company's zone: contests that are over, and their winners."""
+    """Every ten seconds, so also soon after the company's midnight: contests that are over, and their winners."""
     contests.end_due()
 
 

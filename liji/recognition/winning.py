@@ -1,6 +1,5 @@
 """What winners get beside money: the badge and recognition points, brought in line with the place as it stands now."""
 
-from liji.people.models import Employee
 from liji.recognition import services
 from liji.recognition.models import Contest
 from liji.recognition.models import Grant

@@ -44,6 +44,7 @@ PLACES = (
     Place("home", _("Today"), "flame", frozenset({Role.REP})),
     Place("team", _("Team"), "users", frozenset({Role.MANAGER, Role.HR, Role.FINANCE})),
     Place("growth", _("Growth"), "stairs-up", frozenset({Role.REP, Role.MANAGER})),
+    Place("contests", _("Contests"), "trophy", EVERYBODY, tab=False),
     Place("months", _("My months"), "receipt", frozenset({Role.REP, Role.MANAGER}), tab=False),
     Place("performance", _("Performance"), "chart-line", frozenset({Role.REP, Role.MANAGER, Role.HR}), tab=False),
     Place("tasks", _("Tasks"), "checklist", EVERYBODY, tab=False),
