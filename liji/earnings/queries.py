@@ -184,7 +184,7 @@ def team(manager: int, day: date, *, within: Collection[int] | None = None) -> T
     earnings: dict[int, Earning] = {}
     rows = _rows(members, day)
     known = facts.facts([row.lines[-1]["fact_id"] for row in rows if row.lines])
-    for row in sorted(rows, key=lambda row: row.plan_id):  # the oldest plan with a target speaks for its payee
+    for row in rows:  # the oldest plan with a target speaks for its payee
         earning, held = _earning(row, deals=1, known=known), earnings.get(row.payee_id)
         if held is None or (held.progress is None and earning.progress is not None):
             earnings[row.payee_id] = earning
@@ -296,7 +296,7 @@ def why(payee_period: int, *, language: str | None = None) -> Node | None:
 
 def _rows(payees: Collection[int], day: date) -> list[PayeePeriod]:
     rows = PayeePeriod.objects.filter(payee__in=payees, start__lte=day, end__gt=day)
-    return list(rows.select_related("plan", "version__plan").order_by("payee_id", "plan__code"))
+    return list(rows.select_related("plan", "version__plan").order_by("payee_id", "plan_id"))
 
 
 def _earning(

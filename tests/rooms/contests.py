@@ -44,7 +44,9 @@ PAGES = {
 PRIZES = (Prize("money", Decimal(3000)), Prize("money", Decimal(1000)), Prize("points", Decimal(50)))
 
 
-def draft(unit: Unit, zh: str = "月末冲刺赛", en: str = "Month-end sprint", prizes: tuple[Prize, ...] = PRIZES) -> Contest:
+def draft(
+    unit: Unit, zh: str = "月末冲刺赛", en: str = "Month-end sprint", prizes: tuple[Prize, ...] = PRIZES
+) -> Contest:
     """A contest by sales, of this month up to today."""
     terms = Terms("sales", prizes, least=Decimal(10000), badge="contest_winner")
     days = scenes.this_month(), people.today()
@@ -80,6 +82,7 @@ def prepare(scene: Any) -> tuple[dict[str, Any], tuple[str, ...]]:
     Star.objects.create(month=month, employee=scene.rep, because=because)
     held = Star.objects.create(month=add_months(month, -1), employee=scene.rep, because=because)
     stars.decide(held, confirm=True, by=None)
-    names = ("月末冲刺赛", "双十一冲刺赛", "新客户竞赛", "Month-end sprint", "Singles' Day sprint", "New customer contest")
+    names = ("月末冲刺赛", "双十一冲刺赛", "新客户竞赛")
+    names += ("Month-end sprint", "Singles' Day sprint", "New customer contest")
     codes = ("amount", "share", *(f"contest-{each.pk}" for each in Contest.objects.all()))
     return {"contest": running.pk, "contest_ended": ended.pk, "contest_draft": left.pk}, names + codes

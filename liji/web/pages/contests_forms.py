@@ -44,8 +44,8 @@ class ContestForm(forms.Form):
 
     zh = forms.CharField(label=_("Name in Chinese"), max_length=60)
     en = forms.CharField(label=_("Name in English"), max_length=60)
-    start = day(_("First day"))
-    last = day(_("Last day"))
+    start = day(_("First day of the contest"))
+    last = day(_("Last day of the contest"))
     measure = forms.ChoiceField(label=_("What is ranked"))
     of = forms.ChoiceField(label=_("Records that the formula counts"), required=False)
     formula = forms.CharField(
@@ -64,7 +64,7 @@ class ContestForm(forms.Form):
     )
     units = UnitsChoice(
         label=_("Everybody of"), queryset=Unit.objects.order_by("name"), required=False,
-        widget=forms.SelectMultiple({"size": 6}), help_text=_("With the units below. Hold Ctrl to choose several."),
+        widget=forms.SelectMultiple({"size": 6}), help_text=_("With the units below it; several may be chosen."),
     )
     numbers = forms.CharField(
         label=_("And these employees"), required=False, max_length=20000, widget=forms.Textarea({"rows": 2}),
