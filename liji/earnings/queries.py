@@ -252,7 +252,7 @@ def _attention(day: date, members: tuple[Member, ...]) -> list[Attention]:
 def months(employee: int, *, limit: int = 24) -> list[Earning]:
     """The employee's payee-periods, newest first, without their deals."""
     rows = PayeePeriod.objects.filter(payee=employee).select_related("plan", "version__plan")
-    return [_earning(row, deals=0) for row in rows.order_by("-start", "plan__code")[:limit]]
+    return [_earning(row, deals=0) for row in rows.order_by("-start", "plan_id")[:limit]]
 
 
 def earning(payee_period: int) -> Earning:

@@ -93,7 +93,7 @@ def check(contest: Contest) -> list[Problem]:
 def _check_days(contest: Contest, terms: Terms) -> list[Problem]:
     """Some period holds the days: the month for attainment, one that begins with the contest for growth."""
     year_starts = people.company().fiscal_year_starts
-    kind = period_for(contest.start, contest.end, terms.measure, year_starts=year_starts)
+    kind = period_for(contest.start, contest.end, year_starts=year_starts)
     if terms.measure == "attainment" and kind != "month":
         return [Problem("last", "contest_month")]
     if kind is None:

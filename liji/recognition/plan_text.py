@@ -27,7 +27,7 @@ THINGS: dict[str, tuple[str, str]] = {
     "ticket": ("门票", "Ticket"),
     "leave": ("休假(天)", "Days of leave"),
 }
-PERIODS = ("half-month", "month", "quarter", "year")
+PERIODS = ("month", "quarter", "year")  # never half a month: the prize stands with the month's other pay
 ORDERS = ["order_closed", "order_returned", "order_cancelled"]
 _LEAST = "-1000000000000"
 
@@ -67,11 +67,9 @@ class Terms:
         return cls(**{**stored, "prizes": prizes, "least": Decimal(stored["least"])})
 
 
-def period_for(start: date, end: date, measure: str, *, year_starts: int = 1) -> str | None:
+def period_for(start: date, end: date, *, year_starts: int = 1) -> str | None:
     """The shortest kind of period that holds the days from `start` up to, not including, `end`; None: none does."""
     for kind in PERIODS:
-        if measure == "attainment" and kind == "half-month":
-            continue  # targets are set for months
         first, after = period_of(start, kind, year_starts=year_starts)
         if first <= start and end <= after:
             return kind

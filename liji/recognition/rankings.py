@@ -95,9 +95,8 @@ def period(contest: Contest) -> Days:
 def _kind(contest: Contest) -> str:
     if contest.plan_id and (version := plans.version_in_force(contest.plan_id, (contest.start, contest.end))):
         return plans.parsed(version).period
-    terms = Terms.from_json(contest.terms)
     year_starts = people.company().fiscal_year_starts
-    return period_for(contest.start, contest.end, terms.measure, year_starts=year_starts) or "year"
+    return period_for(contest.start, contest.end, year_starts=year_starts) or "year"
 
 
 def plan_text(contest: Contest, days: Days | None = None, kind: str | None = None) -> str:
@@ -192,7 +191,7 @@ def preview(contest: Contest, reader: User) -> Preview | None:
     year_starts = people.company().fiscal_year_starts
     days = (contest.start, contest.end)
     for _ in range(TRIES):
-        kind = period_for(*days, terms.measure, year_starts=year_starts) if days[0] < days[1] else None
+        kind = period_for(*days, year_starts=year_starts) if days[0] < days[1] else None
         if days[0] <= today and kind:
             break
         days = days_before(*days)

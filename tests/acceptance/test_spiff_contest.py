@@ -1,4 +1,4 @@
-"""A contest (SPIFF) from the draft to the paid prize: ranked live on the phone, ended, and right after a cancellation."""
+"""A contest (SPIFF) from the draft to the paid prize: ranked live on the phone, right also after a cancellation."""
 
 import re
 
@@ -83,7 +83,7 @@ def test_a_spiff_from_the_draft_to_the_paid_prize(team, phone, desk, crm: Crm):
     expect(phone.locator("#sheet-body")).to_contain_text("竞赛奖金")
     assert scenes.total(zhao) == 2000 + 1650  # and 1.5 % of 110,000
     phone.goto("/months/")
-    sees(phone, "¥3,650.00")
+    sees(phone, "¥1,650.00", f"冲刺赛 {team.code}", "¥2,000.00")
 
     order = scenes.order(zhao, None, number=f"X-{zhao.number}", type="order_cancelled", order=second["external_id"])
     for unknown in ("amount", "currency", "customer", "product"):
