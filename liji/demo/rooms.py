@@ -3,10 +3,17 @@
 from collections.abc import Callable
 from datetime import date
 
+from liji.demo import contests
 from liji.demo import growth
 from liji.demo import performance
 from liji.demo import preferences
 from liji.demo import reactions
 
 # Called in this order, each in a transaction of its own, with the company's present day.
-FILLERS: tuple[Callable[[date], None], ...] = (preferences.fill, performance.fill, growth.fill, reactions.fill)
+FILLERS: tuple[Callable[[date], None], ...] = (
+    preferences.fill,
+    performance.fill,
+    growth.fill,
+    reactions.fill,
+    contests.fill,
+)

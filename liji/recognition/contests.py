@@ -69,13 +69,15 @@ def save(there: Contest | None, draft: Draft, *, by: User | None) -> Contest:
     return contest
 
 
-def check(contest: Contest) -> list[Problem]:
-    """What stands in the way of publishing: dates, someone who takes part, prizes, a period that can be paid."""
+def check(contest: Contest, *, today: date | None = None) -> list[Problem]:
+    """What stands in the way of publishing on the company's present day, or another one: dates, someone who takes part,
+    prizes, a period that can be paid.
+    """
     terms = Terms.from_json(contest.terms)
     found = []
     if contest.end <= contest.start:
         return [Problem("last", "contest_ends")]
-    if contest.end <= people.today():
+    if contest.end <= (today or people.today()):
         found.append(Problem("last", "contest_over"))
     if not terms.prizes:
         found.append(Problem("prizes", "contest_prizes"))
@@ -116,16 +118,17 @@ def _check_text(contest: Contest) -> list[Problem]:
 
 
 @transaction.atomic
-def publish(contest: Contest, *, by: User | None) -> Contest:
+def publish(contest: Contest, *, by: User | None, today: date | None = None) -> Contest:
     """Makes the plan that pays the prizes; who takes part does so until its period ends, so that what is cancelled
     after the contest still counts.
 
-    Raises Refused with everything that `check` finds.
+    `today` is another day than the present one when history is loaded. Raises Refused with everything that `check`
+    finds.
     """
     contest = _locked(contest.pk)
     if contest.state != State.DRAFT:
         raise Refused(Problem("zh", "contest_state"))
-    if found := check(contest):
+    if found := check(contest, today=today):
         raise Refused(*found)
     version = plan_services.save_version(rankings.plan_text(contest), by=by)
     plan_services.publish(version, since=contest.start, by=by)
