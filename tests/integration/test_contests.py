@@ -1,10 +1,8 @@
 """Contests: what may be published, who wins, and what happens to the prize when the facts change afterwards."""
 
-import re
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -12,7 +10,6 @@ from django.db import connection
 
 from liji.access.models import AuditEntry
 from liji.access.models import Role
-from liji.demo import contests as demo
 from liji.earnings import queries as earnings
 from liji.earnings.models import PayeePeriod
 from liji.earnings.services import recalculate_all
@@ -392,27 +389,3 @@ def test_two_jobs_at_once_end_a_contest_once(team, told):
         thread.join()
     assert len(told) == 2
     assert Grant.objects.filter(badge__code="contest_winner").count() == 2
-
-
-def test_the_formulas_of_the_guide_can_be_published(team):
-    guide = (Path(__file__).parents[2] / "docs" / "contests.md").read_text(encoding="utf-8")
-    formulas = re.findall(r"^\| `(.+?)` \|", guide, re.MULTILINE)
-    assert len(formulas) == 3
-    for formula in formulas:
-        assert not contests.check(drafted(team, measure="formula", formula=formula)), formula
-
-
-def test_the_demo_company_has_contests_and_a_star(team):
-    last = people.today().replace(day=1) - timedelta(days=3)
-    people_services.transfer(
-        team["甲"], on=date(2021, 1, 1), unit=people_services.unit("HN", "华南队"), manager=team.manager,
-        position=people_services.position("sales_rep", "sales_rep"),
-    )
-    for number in range(3):
-        order = scenes.order(team["甲"], "30000", number=f"D-{number}", occurred_at=f"{last}T10:00:00+08:00")
-        assert not facts.record(order).problems
-    for _ in range(2):
-        demo.fill(people.today())
-    assert sorted(Contest.objects.values_list("state", flat=True)) == [STATE.ENDED, STATE.RUNNING]
-    assert winners(Contest.objects.get(state=STATE.ENDED)) == {"甲": 1}
-    assert Grant.objects.filter(badge__code="star_of_month", employee=team["甲"]).count() == 1
