@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
+from liji.demo import contests
 from liji.demo import growth
 from liji.demo import performance
 from liji.demo import preferences
@@ -16,4 +17,5 @@ FILLERS: tuple[Callable[[date], None], ...] = (
     growth.fill,
     reactions.fill,
     recognition.fill,
+    contests.fill,
 )

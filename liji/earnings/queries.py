@@ -184,8 +184,10 @@ def team(manager: int, day: date, *, within: Collection[int] | None = None) -> T
     earnings: dict[int, Earning] = {}
     rows = _rows(members, day)
     known = facts.facts([row.lines[-1]["fact_id"] for row in rows if row.lines])
-    for row in rows:
-        earnings.setdefault(row.payee_id, _earning(row, deals=1, known=known))
+    for row in rows:  # the oldest plan with a target speaks for its payee
+        earning, held = _earning(row, deals=1, known=known), earnings.get(row.payee_id)
+        if held is None or (held.progress is None and earning.progress is not None):
+            earnings[row.payee_id] = earning
     sold = facts.last_days(members, "order_closed")
     followed = facts.counts(members, "follow_up", since=day - timedelta(days=7))
     lines = [
@@ -250,7 +252,7 @@ def _attention(day: date, members: tuple[Member, ...]) -> list[Attention]:
 def months(employee: int, *, limit: int = 24) -> list[Earning]:
     """The employee's payee-periods, newest first, without their deals."""
     rows = PayeePeriod.objects.filter(payee=employee).select_related("plan", "version__plan")
-    return [_earning(row, deals=0) for row in rows.order_by("-start", "plan__code")[:limit]]
+    return [_earning(row, deals=0) for row in rows.order_by("-start", "plan_id")[:limit]]
 
 
 def earning(payee_period: int) -> Earning:
@@ -294,7 +296,7 @@ def why(payee_period: int, *, language: str | None = None) -> Node | None:
 
 def _rows(payees: Collection[int], day: date) -> list[PayeePeriod]:
     rows = PayeePeriod.objects.filter(payee__in=payees, start__lte=day, end__gt=day)
-    return list(rows.select_related("plan", "version__plan").order_by("payee_id", "plan__code"))
+    return list(rows.select_related("plan", "version__plan").order_by("payee_id", "plan_id"))
 
 
 def _earning(

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from liji.earnings import inputs
@@ -39,6 +40,8 @@ log = logging.getLogger(__name__)
 
 FEW = 10  # payee-periods
 MANY = 100  # payee-periods that are worked out in one go
+# Sent inside the calculating transaction when the result of a payee-period has changed: `plan` and `payee` (ids).
+result_changed = Signal()
 SWEEP_AFTER = 20  # seconds after which a dirty payee-period without a job is queued again
 
 
@@ -133,9 +136,7 @@ def open_periods() -> None:
     day = people.today()
     for plan in plans.all_plans():
         for period in plans.periods_between(plan.pk, day, None):
-            there = set(
-                PayeePeriod.objects.filter(plan=plan, start=period[0]).values_list("payee_id", flat=True)
-            )
+            there = set(PayeePeriod.objects.filter(plan=plan, start=period[0]).values_list("payee_id", flat=True))
             mark_dirty((payee, plan.pk, *period) for payee in plans.participants(plan.pk, period) - there)
 
 
@@ -266,6 +267,7 @@ def _events(change: Change, tellable: Collection[int] | None = None) -> list[Eve
         return []
     row = change.payee_period
     tell(tells.of_change(row, change.before, change.after, change.lines, change.new_lines, change.gone, tellable))
+    result_changed.send(sender=None, plan=row.plan_id, payee=row.payee_id)
     return [Event(kind="earnings", payee=row.payee_id, body=_told(change))]
 
 
@@ -302,6 +304,7 @@ def _without_plan(row: PayeePeriod) -> list[Event]:
     if before is None:
         return []
     tell(tells.of_change(row, before, None, [], (), frozenset(known)))
+    result_changed.send(sender=None, plan=row.plan_id, payee=row.payee_id)
     return [Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})]
 
 

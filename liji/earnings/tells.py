@@ -81,6 +81,20 @@ def declare_kinds() -> None:
 Values = Mapping[str, Answer]
 
 
+def speaks(row: PayeePeriod) -> bool:
+    """Whether what a payee-period comes to is told at all.
+
+    Where the pay depends on how one stands among others, as in a contest, no fact brings anything by itself; when the
+    payee has an older plan on the same days, that one tells of the fact.
+    """
+    if row.version and not compile_plan(plans.parsed(row.version)).groups:
+        return True
+    if row.plan_id not in plans.reach().grouped:
+        return True
+    others = PayeePeriod.objects.filter(payee=row.payee_id, start__lt=row.end, end__gt=row.start)
+    return not others.filter(plan_id__lt=row.plan_id).exists()
+
+
 def of_change(
     row: PayeePeriod,
     before: Result | None,
@@ -95,6 +109,8 @@ def of_change(
 
     Old records that are being loaded are not told; that something no longer holds is.
     """
+    if not speaks(row):
+        return []
     earlier = {line.fact_id: lines[at - 1].values if at else {} for at, line in enumerate(lines)}
     by_id = {line.fact_id: line for line in new}
     wanted = [fact for fact in by_id if tellable is None or fact in tellable] + sorted(gone)
@@ -185,7 +201,7 @@ def of_the_past(start: date, end: date, *, most: int = 300) -> Iterator[Happenin
     rows = PayeePeriod.objects.filter(start__gte=start, start__lt=end, result__isnull=False)
     for row in rows.select_related("plan", "version__plan").order_by("pk")[:most]:
         given = inputs.gather(row)
-        if given is None:
+        if given is None or not speaks(row):
             continue
         compiled = compile_plan(plans.parsed(given.version))
         payee = as_given(compiled, Result.from_json(row.result))

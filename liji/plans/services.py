@@ -113,6 +113,18 @@ def assign(
 
 
 @transaction.atomic
+def unassign_all(plan: IncentivePlan, *, by: User | None) -> None:
+    """Nobody takes part in the plan any more, on no day: in open periods nothing is earned by it."""
+    since = min((each.since for each in queries.assigned_to(plan.pk)), default=None)
+    if since is None:
+        return
+    # First, while it is known who took part; their rows stay locked until this is committed.
+    terms_changed.send(sender=None, plan=plan.pk, start=since, end=None, employees=None)
+    PlanAssignment.objects.filter(plan=plan).delete()
+    audit(by, "plan_unassigned", detail={"plan": plan.code})
+
+
+@transaction.atomic
 def set_quotas(rows: list[tuple[Employee, str, date, Decimal]], *, by: User | None = None) -> None:
     """Sets targets: (employee, measure, first day of the period, amount ≥ 0), replacing what was there.
 

@@ -3,6 +3,8 @@
 Nothing here is money: a contest's prize is paid by the plan that the contest made.
 """
 
+from datetime import date
+from datetime import timedelta
 from zlib import crc32
 
 from django.db import models
@@ -170,6 +172,11 @@ class Contest(models.Model):
 
     def __str__(self) -> str:
         return self.zh
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.end - timedelta(days=1)
 
 
 class Winner(models.Model):

@@ -22,8 +22,12 @@ MEASURES: dict[str, tuple[str, str]] = {
     "formula": ("公式", "Formula"),
 }
 # what is won beside money: reward of the plan language → (zh, en)
-THINGS: dict[str, tuple[str, str]] = {"ticket": ("门票", "Ticket"), "leave": ("休假(天)", "Days of leave")}
-PERIODS = ("half-month", "month", "quarter", "year")
+THINGS: dict[str, tuple[str, str]] = {
+    "points": ("积分", "Recognition points"),
+    "ticket": ("门票", "Ticket"),
+    "leave": ("休假(天)", "Days of leave"),
+}
+PERIODS = ("month", "quarter", "year")  # never half a month: the prize stands with the month's other pay
 ORDERS = ["order_closed", "order_returned", "order_cancelled"]
 _LEAST = "-1000000000000"
 
@@ -32,13 +36,16 @@ _LEAST = "-1000000000000"
 class Prize:
     """What a place wins: `amount` in the company's currency for money, else how many of the thing."""
 
-    reward: str  # money, ticket, leave
+    reward: str  # money, or one of THINGS
     amount: Decimal
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a contest ranks and gives. `least`: the smallest value that can win. `prizes`: by place, first first."""
+    """What a contest ranks and gives. `least`: the smallest value that can win. `prizes`: by place, first first.
+
+    `badge`: the code of the one that every winner gets beside the prize; empty for none.
+    """
 
     measure: str
     prizes: tuple[Prize, ...]
@@ -47,6 +54,7 @@ class Terms:
     shared: bool = True  # equals share the prizes of the places that they take; else each wins the place's
     formula: str = ""
     of: str = "order_closed"
+    badge: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored; decimals as text."""
@@ -59,11 +67,9 @@ class Terms:
         return cls(**{**stored, "prizes": prizes, "least": Decimal(stored["least"])})
 
 
-def period_for(start: date, end: date, measure: str, *, year_starts: int = 1) -> str | None:
+def period_for(start: date, end: date, *, year_starts: int = 1) -> str | None:
     """The shortest kind of period that holds the days from `start` up to, not including, `end`; None: none does."""
     for kind in PERIODS:
-        if measure == "attainment" and kind == "half-month":
-            continue  # targets are set for months
         first, after = period_of(start, kind, year_starts=year_starts)
         if first <= start and end <= after:
             return kind

@@ -8,6 +8,7 @@ from liji.events.models import Event
 from liji.events.services import publish
 
 EVENT = "recognition"
+RANKED = "ranking"  # a contest stands differently
 
 KINDS = (
     Kind(
@@ -39,6 +40,17 @@ def look_again() -> None:
     transaction.on_commit(_publish)
 
 
+def ranked_anew() -> None:
+    """Open pages of contests look again once the transaction is committed, however many results it has changed."""
+    if not any(after is _publish_ranked for _, after, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_publish_ranked)
+
+
 def _publish() -> None:
     with transaction.atomic():
         publish([Event(kind=EVENT, payee=None)])
+
+
+def _publish_ranked() -> None:
+    with transaction.atomic():
+        publish([Event(kind=RANKED, payee=None)])

@@ -45,14 +45,13 @@ PLACES = (
     Place("team", _("Team"), "users", frozenset({Role.MANAGER, Role.HR, Role.FINANCE})),
     Place("growth", _("Growth"), "stairs-up", frozenset({Role.REP, Role.MANAGER})),
     Place("wall", _("Wall"), "trophy", EVERYBODY),
+    Place("contests", _("Contests"), "podium", EVERYBODY, tab=False),
     Place("months", _("My months"), "receipt", frozenset({Role.REP, Role.MANAGER}), tab=False),
     Place("performance", _("Performance"), "chart-line", frozenset({Role.REP, Role.MANAGER, Role.HR}), tab=False),
     Place("tasks", _("Tasks"), "checklist", EVERYBODY, tab=False),
     Place("my_preferences", _("My preferences"), "adjustments-heart", frozenset({Role.REP}), tab=False),
     Place("staff", _("People"), "id-badge", frozenset({Role.HR, Role.ADMIN})),
-    Place(
-        "plans", _("Plans"), "bulb", frozenset({Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR}), tab=False
-    ),
+    Place("plans", _("Plans"), "bulb", frozenset({Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR}), tab=False),
     Place("rules", _("Reactions"), "bolt", frozenset({Role.HR, Role.DESIGNER, Role.ADMIN}), tab=False),
     Place("courses", _("Training"), "school", frozenset({Role.HR, Role.ADMIN}), tab=False),
     Place("tracks", _("Tracks"), "route", frozenset({Role.HR, Role.ADMIN}), tab=False),

@@ -29,6 +29,7 @@ ICONS = (
     "stack-2",
     "stairs-up",
     "target-arrow",
+    "podium",
     "trophy",
     "user",
     "users",

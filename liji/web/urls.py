@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from liji.api.urls import urls as api
 from liji.web import urls_admin
+from liji.web import urls_contests
 from liji.web import urls_growth
 from liji.web import urls_people
 from liji.web import urls_performance
@@ -35,6 +36,7 @@ urlpatterns = [
     *urls_reactions.urlpatterns,
     *urls_performance.urlpatterns,
     *urls_recognition.urlpatterns,
+    *urls_contests.urlpatterns,
     *urls_growth.urlpatterns,
     *urls_preferences.urlpatterns,
     path("", today.home, name="home"),

@@ -26,6 +26,7 @@ from liji.people.problems import Refused
 from liji.reactions import queries as reactions
 from liji.recognition import queries
 from liji.recognition import services
+from liji.recognition import stars
 from liji.recognition.built_in import KINDS
 from liji.recognition.models import Comment
 from liji.recognition.models import Praise
@@ -67,6 +68,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "badges": [badge for badge in queries.catalogue() if badge.active],
         "month": queries.this_month(people.today()),
         "keeps": access.has_role(request.user, *KEEPERS),
+        "stars": stars.current(),
     }
     return render(request, "web/recognition/wall.html", context)
 

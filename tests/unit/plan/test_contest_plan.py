@@ -27,7 +27,7 @@ TICKET = (Prize("ticket", Decimal(1)), Prize("money", Decimal(500)))
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_kind_of_contest_is_a_sound_plan_that_proves_itself(measure, shared, prizes, days):
     terms = Terms(measure, prizes, least_orders=2, shared=shared, formula="amount * share")
-    period = period_for(*days, measure)
+    period = period_for(*days)
     names = ("双十一", "Singles' Day")
     loaded = load(document("c", names, *days, terms, currency="CNY", period=period, year_starts=1))
     assert loaded.plan, loaded.problems
@@ -39,19 +39,18 @@ def test_every_kind_of_contest_is_a_sound_plan_that_proves_itself(measure, share
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "measure", "period"),
+    ("start", "end", "period"),
     [
-        (date(2026, 11, 2), date(2026, 11, 16), "sales", "half-month"),
-        (date(2026, 11, 2), date(2026, 11, 16), "attainment", "month"),  # targets are set for months
-        (*TEN_DAYS, "sales", "month"),
-        (*WHOLE_MONTH, "sales", "month"),
-        (date(2026, 10, 20), date(2026, 11, 5), "sales", "quarter"),
-        (date(2026, 9, 20), date(2026, 10, 5), "sales", "year"),
-        (date(2026, 12, 20), date(2027, 1, 5), "sales", None),
+        (date(2026, 11, 2), date(2026, 11, 16), "month"),  # not half a month: it stands with the month's other pay
+        (*TEN_DAYS, "month"),
+        (*WHOLE_MONTH, "month"),
+        (date(2026, 10, 20), date(2026, 11, 5), "quarter"),
+        (date(2026, 9, 20), date(2026, 10, 5), "year"),
+        (date(2026, 12, 20), date(2027, 1, 5), None),
     ],
 )
-def test_a_contest_is_paid_in_the_shortest_period_that_holds_it(start, end, measure, period):
-    assert period_for(start, end, measure) == period
+def test_a_contest_is_paid_in_the_shortest_period_that_holds_it(start, end, period):
+    assert period_for(start, end) == period
 
 
 @pytest.mark.parametrize(

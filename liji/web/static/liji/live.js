@@ -111,7 +111,7 @@
     pause = 1000;
     show("live");
   }
-  const ASKED_FOR = ["notice", "recognition"]; // heard only by the regions that name them: they change no figure
+  const ASKED_FOR = ["notice", "recognition", "ranking"]; // heard only by the regions that name them: they change no figure
   function concerns(region, event) {
     const { livePayee, liveKind } = region.dataset;
     if (liveKind ? event.kind !== liveKind : ASKED_FOR.includes(event.kind)) return false;
