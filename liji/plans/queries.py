@@ -116,6 +116,12 @@ def reach() -> Reach:
     return Reach(levels, *map(frozenset, (rolling, windowed, dated, grouped)))
 
 
+def published_versions() -> list[PlanVersion]:
+    """Every version that is, was or will be in force, the oldest first."""
+    numbers = Publication.objects.values_list("version_id", flat=True).order_by("version_id").distinct()
+    return [version(number) for number in numbers]
+
+
 def plans_of(employees: Collection[int], day: date) -> dict[int, set[int]]:
     """Employee → the plans in which they take part on a day, directly or through a unit above them."""
     known = Participation.load(employees, day, day + timedelta(days=1))
