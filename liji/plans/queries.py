@@ -100,11 +100,12 @@ class Reach:
     windowed: frozenset[int] = frozenset()
     dated: frozenset[int] = frozenset()
     grouped: frozenset[int] = frozenset()
+    carrying: frozenset[int] = frozenset()
 
 
 def reach() -> Reach:
     """How far the plans of all published versions reach."""
-    levels, rolling, windowed, dated, grouped = 0, set(), set(), set(), set()
+    levels, rolling, windowed, dated, grouped, carrying = 0, set(), set(), set(), set(), set()
     for plan, number in Publication.objects.values_list("plan_id", "version_id").distinct():
         own = compile_plan(parsed(version(number)))
         levels = max(levels, own.needs.levels)
@@ -113,10 +114,11 @@ def reach() -> Reach:
             (windowed, own.needs.windows),
             (dated, credit_dates(own.plan)),
             (grouped, own.groups),
+            (carrying, own.plan.balances),
         ):
             if reaches:
                 found.add(plan)
-    return Reach(levels, *map(frozenset, (rolling, windowed, dated, grouped)))
+    return Reach(levels, *map(frozenset, (rolling, windowed, dated, grouped, carrying)))
 
 
 def published_versions() -> list[PlanVersion]:
