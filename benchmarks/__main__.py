@@ -5,7 +5,7 @@ import sys
 import unicodedata
 
 # Each module has `run() -> list[tuple[str, str]]`: what was measured, and the figure with its ratio.
-ALL = ("imports", "live", "pages", "engine", "reactions")
+ALL = ("imports", "live", "pages", "performance", "engine", "reactions")
 
 
 def width(text: str) -> int:

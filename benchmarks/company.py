@@ -11,6 +11,8 @@ from liji.people.dated import span
 from liji.people.models import Assignment
 from liji.people.models import Employee
 from liji.people.models import Employment
+from liji.people.models import Unit
+from liji.people.models import UnitParent
 from liji.people.queries import today
 from liji.plan import templates
 from liji.plans import services as plans
@@ -21,8 +23,10 @@ START = date(2025, 1, 1)
 TEAM = 10
 
 
-def build(reps: int, *, users: int) -> tuple[list[Employee], list[User], User]:
+def build(reps: int, *, users: int, units: bool = False) -> tuple[list[Employee], list[User], User]:
     """`reps` employees in teams of ten on the accelerator plan; the first `users` of them and one manager sign in.
+
+    With `units` each team is a unit of its own, else all are in one.
 
     Returns the reps, the users of the first reps, and the manager of the first team.
     """
@@ -31,9 +35,22 @@ def build(reps: int, *, users: int) -> tuple[list[Employee], list[User], User]:
     seller, boss = people.position("rep", "Rep"), people.position("manager", "Manager")
     managers = _hire([f"M{n:05}" for n in range((reps + TEAM - 1) // TEAM)])
     sellers = _hire([f"R{n:05}" for n in range(reps)])
-    jobs = [Assignment(employee=m, unit=root, position=boss, days=span(START)) for m in managers]
+    teams = [root] * len(managers)
+    if units:
+        teams = Unit.objects.bulk_create(
+            [Unit(code=f"U{n:05}", name=f"U{n:05}") for n in range(len(managers))], batch_size=2000
+        )
+        UnitParent.objects.bulk_create(
+            [UnitParent(unit=team, parent=root, days=span(START)) for team in teams], batch_size=2000
+        )
+    jobs = [
+        Assignment(employee=m, unit=team, position=boss, days=span(START))
+        for m, team in zip(managers, teams, strict=True)
+    ]
     jobs += [
-        Assignment(employee=rep, unit=root, position=seller, manager=managers[n // TEAM], days=span(START))
+        Assignment(
+            employee=rep, unit=teams[n // TEAM], position=seller, manager=managers[n // TEAM], days=span(START)
+        )
         for n, rep in enumerate(sellers)
     ]
     Assignment.objects.bulk_create(jobs, batch_size=2000)

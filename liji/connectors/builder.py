@@ -51,7 +51,7 @@ def builder(run: ImportRun) -> Builder | None:
     kind_code = kind.constant if kind and kind.constant is not None else ""
     own = services.own_fields(kind_code)
     rules = {rule.field: rule for rule in draft.rules if rule.constant is None}
-    if draft.what == "quotas" and measure and measure.constant is None:
+    if draft.what in m.TARGETS and measure and measure.constant is None:
         return None
     fields = dict.fromkeys([*known_fields(draft.what, own), *rules])
     return Builder(
@@ -96,7 +96,7 @@ def rebuilt(
     fields: dict[str, object] = {}
     if draft.what == "facts":
         fields["type"] = {"constant": kind}
-    if draft.what == "quotas":
+    if draft.what in m.TARGETS:
         fields["measure"] = {"constant": measure}
     chosen = {field: column for field, column, form in lines if column and not form}
     guessed = guess_columns(uploads.paths(run.files)[0], draft.reading, chosen, own)

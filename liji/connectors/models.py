@@ -30,7 +30,7 @@ class ImportRun(models.Model):
 
     mapping = models.TextField()
     files = models.JSONField(default=list)  # [{"name", "path", "digest", "size"}]
-    what = models.CharField(max_length=40)  # facts, people, quotas, preferences
+    what = models.CharField(max_length=40)  # one of mapping.KINDS
     state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
     columns = models.JSONField(default=list)
     step = models.PositiveSmallIntegerField(default=0)
@@ -40,6 +40,7 @@ class ImportRun(models.Model):
     created = models.PositiveBigIntegerField(default=0)
     corrected = models.PositiveBigIntegerField(default=0)
     duplicate = models.PositiveBigIntegerField(default=0)
+    proposed = models.PositiveBigIntegerField(default=0)  # targets whose change somebody else has to approve
     passed_over = models.PositiveBigIntegerField(default=0)  # rows that the mapping's filter leaves out
     refused = models.PositiveBigIntegerField(default=0)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True)

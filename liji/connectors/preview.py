@@ -27,7 +27,7 @@ _SAMPLE = 500  # rows that are looked at for dates which could be read in two wa
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """A row as it would be taken over: status created, corrected, duplicate, refused or passed_over."""
+    """A row as it would be taken over: status created, corrected, duplicate, proposed, refused or passed_over."""
 
     number: int
     cells: list[str]

@@ -286,7 +286,7 @@ def _count(row: ImportRun, step: int, part: Sequence[Numbered], done: Sequence[t
     row.rows_read += len(part)
     row.passed_over += sum(each is None for _, each in part)
     row.refused += len(stored)
-    for status in (r.CREATED, r.CORRECTED, r.DUPLICATE):
+    for status in (r.CREATED, r.CORRECTED, r.DUPLICATE, r.PROPOSED):
         setattr(row, status, getattr(row, status) + sum(result.status == status for _, result in done))
 
 
@@ -311,7 +311,7 @@ def _fail(run: int, message: dict[str, str]) -> ImportRun:
 
 
 def _tell(row: ImportRun) -> None:
-    counts = ("rows_read", "rows_total", "created", "corrected", "duplicate", "refused")
+    counts = ("rows_read", "rows_total", "created", "corrected", "duplicate", "proposed", "refused")
     body = {"run": row.pk, "state": row.state, **{name: getattr(row, name) for name in counts}}
     publish([Event(kind="import", body=body)])
 

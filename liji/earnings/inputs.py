@@ -56,7 +56,7 @@ def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
         return {}
     version = plans.version(number)
     plan = plans.parsed(version)
-    quotas = plans.quotas_of([row.payee_id for row in rows], period[0])
+    quotas = plans.quotas_in([row.payee_id for row in rows], period, plan)
     facts: dict[int, list[Fact]] = {}
     for fact in credited_facts([each for row in rows for each in _wanted(row, plan, days[row.pk])], plan):
         facts.setdefault(fact.payee, []).append(fact)

@@ -281,8 +281,11 @@ def payee_of(payee_period: int) -> int:
     return PayeePeriod.objects.values_list("payee_id", flat=True).get(pk=payee_period)
 
 
-def why(payee_period: int, *, language: str | None = None) -> Node | None:
-    """The explanation tree from the pay down to the source records; None before the first result."""
+def why(payee_period: int, *, language: str | None = None, own: bool = False) -> Node | None:
+    """The explanation tree from the pay down to the source records; None before the first result.
+
+    `own`: the payee reads it, who is told no attribute that is kept from those whom it is about.
+    """
     row = PayeePeriod.objects.select_related("version__plan", "plan").get(pk=payee_period)
     if row.result is None:
         return None
@@ -291,7 +294,10 @@ def why(payee_period: int, *, language: str | None = None) -> Node | None:
     counted = {line["fact_id"] for line in row.lines}
     seen = given.facts if given else ()
     credits = [fact for fact in seen if fact.id in counted or fact.period < row.start]
-    return explain(compiled, Result.from_json(row.result), credits, lang=language or _language())
+    return explain(
+        compiled, Result.from_json(row.result), credits, lang=language or _language(),
+        untold=people.UNTOLD if own else (),
+    )  # fmt: skip
 
 
 def _rows(payees: Collection[int], day: date) -> list[PayeePeriod]:

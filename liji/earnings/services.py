@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,8 +21,9 @@ from liji.earnings import inputs
 from liji.earnings import tells
 from liji.earnings.bulk import store
 from liji.earnings.bulk import without_pauses
+from liji.earnings.groups import Worked
+from liji.earnings.groups import work_out
 from liji.earnings.models import PayeePeriod
-from liji.earnings.others import among_others
 from liji.earnings.others import reached
 from liji.engine import EngineError
 from liji.engine import Line
@@ -168,9 +170,12 @@ def recalculate(payee_period: int) -> Change | None:
     """Works out one payee-period when it is dirty; None when there was nothing to do or nothing changed.
 
     The row stays locked meanwhile: whoever records a fact of this payee waits for these milliseconds and then
-    marks the row dirty again, so no fact is ever missed.
+    marks the row dirty again, so no fact is ever missed. Where results move those of others, all dirty ones of the plan
+    and period are worked out, and those whom they move.
     """
-    _lock_group(payee_period)
+    if grouped := _lock_along([payee_period]):
+        changes = _recalculated_group(*grouped)
+        return next((each for each in changes if each.payee_period.pk == payee_period and not each.is_none), None)
     for row in _locked([payee_period]):
         given = inputs.gather(row)
         if given is None:
@@ -178,13 +183,11 @@ def recalculate(payee_period: int) -> Change | None:
             return None
         compiled = compile_plan(plans.parsed(given.version))
         try:
-            payee, moved = among_others(row, given, compiled)
-            change = _entered(row, given, *walk_to_result(compiled, payee, given.facts))
+            change = _entered(row, given, *walk_to_result(compiled, given.payee, given.facts))
         except EngineError as error:
             return _failed(row, error)
         row.save()
         _pass_on(row, change.before, change.after)
-        mark_dirty(moved)
         publish(_events(change))
         return None if change.is_none else change
     return None
@@ -192,55 +195,90 @@ def recalculate(payee_period: int) -> Change | None:
 
 def recalculate_many(payee_periods: Sequence[int]) -> None:
     """Works out those that are dirty of some payee-periods of one plan and period: the same as one by one, but in one
-    calculation and one write.
-
-    Those of plans with groups are worked out one by one, for there each result moves the others'; so are all where one
-    has no exact result.
+    calculation and one write. Where one has no exact result they are worked out one by one.
     """
     try:
         with without_pauses():
-            done = _recalculated(payee_periods)
+            _recalculated(payee_periods)
     except EngineError:
-        done = False
-    for number in () if done else payee_periods:
-        recalculate(number)
+        for number in payee_periods:
+            recalculate(number)
 
 
 @transaction.atomic
-def _recalculated(payee_periods: Sequence[int]) -> bool:
-    """Whether they could be worked out in one go. The rows stay locked meanwhile, as in `recalculate`."""
+def _recalculated(payee_periods: Sequence[int]) -> None:
+    """Works them out in one go. The rows stay locked meanwhile, as in `recalculate`. Raises EngineError."""
+    if grouped := _lock_along(payee_periods):
+        _recalculated_group(*grouped)
+        return
     rows = _locked(payee_periods)
     given = inputs.gather_all(rows) if rows else {}
-    changes: list[Change] = []
+    found = {}
     if given:
         compiled = compile_plan(plans.parsed(next(iter(given.values())).version))
-        if compiled.groups:
-            return False
         facts = [fact for own in given.values() for fact in own.facts]
-        found = walk_to_results(compiled, [own.payee for own in given.values()], facts)
-        there = [row for row in rows if row.pk in given]
-        changes = [_entered(row, given[row.pk], *found[row.payee_id, row.start]) for row in there]
+        results = walk_to_results(compiled, [own.payee for own in given.values()], facts)
+        found = {row.pk: results[row.payee_id, row.start] for row in rows if row.pk in given}
+    _keep(rows, given, found)
+
+
+def _recalculated_group(plan: int, start: date) -> list[Change]:
+    """Works out the dirty ones of a plan and period, and the others whom they move, in one calculation."""
+    rows = PayeePeriod.objects.filter(plan=plan, start=start).select_related("plan").order_by(*_IN_ORDER)
+    members = {row.pk: row for row in rows}
+    dirty = [number for number, row in members.items() if row.dirty_since is not None]
+    if not dirty:
+        return []
+    try:
+        worked = work_out(members, dirty)
+    except EngineError as error:  # nobody's in particular
+        worked = Worked(failed=dict.fromkeys(dirty, error))
+    for number, error in worked.failed.items():
+        _failed(members[number], error)
+    reached = [members[number] for number in {*dirty, *worked.found} - worked.failed.keys()]
+    return _keep(sorted(reached, key=lambda row: row.payee_id), worked.given, worked.found)
+
+
+def _keep(
+    rows: Sequence[PayeePeriod], given: Mapping[int, inputs.Inputs], found: Mapping[int, tuple[Result, list[Line]]]
+) -> list[Change]:
+    """Stores the results of rows, in one go when they are many, and tells of them; who has no inputs takes no part."""
+    there = [row for row in rows if row.pk in given]
+    changes = [_entered(row, given[row.pk], *found[row.pk]) for row in there]
+    if len(there) > FEW:
         store(there)
+    else:
+        for row in there:
+            row.save()
     for change in changes:
         _pass_on(change.payee_period, change.before, change.after)
     events = [event for row in rows if row.pk not in given for event in _without_plan(row)]
     tellable = standing.tellable([line.fact_id for change in changes for line in change.new_lines])
     publish([*events, *(event for change in changes for event in _events(change, tellable))])
-    return True
+    return changes
 
 
 # Whoever locks several payee-periods does so in this order, as `mark_dirty` does: nobody waits in a circle.
 _IN_ORDER = ("payee", "plan", "start")
 
 
-def _lock_group(payee_period: int) -> None:
-    """Where the results of others move one's own, all of a plan and period are locked: one is worked out after another,
-    each with what the others have come to, and may mark the others.
+def _lock_along(payee_periods: Sequence[int]) -> tuple[int, date] | None:
+    """Locks, before anything else, what working out some payee-periods of one plan and period may change further: the
+    whole group where the results of others move one's own, and the following periods where something is carried on.
+
+    Returns the plan and the first day of the period when it is a group.
     """
-    row = PayeePeriod.objects.filter(pk=payee_period).values_list("plan_id", "start").first()
-    if row and row[0] in plans.reach().grouped:
-        members = PayeePeriod.objects.filter(plan=row[0], start=row[1]).order_by(*_IN_ORDER)
-        list(members.select_for_update().values_list("pk"))
+    row = PayeePeriod.objects.filter(pk__in=payee_periods).values_list("plan_id", "start", "end").first()
+    reach = plans.reach()
+    if row is None or row[0] not in reach.grouped | reach.carrying:
+        return None
+    plan, start, end = row
+    along = PayeePeriod.objects.filter(plan=plan, start__in=(start, end) if plan in reach.carrying else (start,))
+    if plan not in reach.grouped:
+        payees = PayeePeriod.objects.filter(pk__in=payee_periods).values("payee")
+        along = along.filter(payee__in=payees)
+    list(along.order_by(*_IN_ORDER).select_for_update().values_list("pk"))
+    return (plan, start) if plan in reach.grouped else None
 
 
 def _locked(payee_periods: Sequence[int]) -> list[PayeePeriod]:

@@ -46,7 +46,7 @@ def worked_out(plan: Plan, employees: Collection[int], period: Days, days: list[
     The plan needs no attributes and no balances. Raises EngineError.
     """
     compiled = compile_plan(plan)
-    quotas = plans.quotas_of(employees, period[0])
+    quotas = plans.quotas_in(employees, period, plan)
     members = []
     for employee in sorted(employees):
         row = PayeePeriod(payee_id=employee, start=period[0], end=period[1])

@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from liji.earnings import inputs
+from liji.earnings import named
 from liji.earnings.models import PayeePeriod
 from liji.engine import Line
 from liji.engine import Result
@@ -26,6 +27,9 @@ from liji.events.happenings import Kind
 from liji.events.happenings import Named
 from liji.events.happenings import declare
 from liji.facts import standing
+from liji.facts.named import fields_beside
+from liji.facts.named import own_of
+from liji.facts.named import told
 from liji.people import queries as people
 from liji.plans import queries as plans
 
@@ -37,40 +41,40 @@ _PROGRESS = (
     Named("to_go", "number", "距离目标", "To go"),
     Named("currency", "text", "币种", "Currency"),
 )
-KINDS = (
-    Kind(
-        "credit",
-        "业绩归属到人",
-        "An order or another record is credited",
-        (
-            Named("type", "text", "类型", "Type"),
-            Named("amount", "money", "金额", "Amount"),
-            Named("credited", "money", "归属金额", "Credited"),
-            Named("brought", "money", "带来的奖金", "Brought"),
-            Named("title", "text", "标题", "Title"),
-            Named("customer", "text", "客户", "Customer"),
-            Named("product", "text", "产品", "Product"),
-            Named("new_customer", "true/false", "新客户", "New_customer"),
-            Named("quantity", "number", "数量", "Quantity"),
-            Named("first_order", "true/false", "首单", "First_order"),
-            Named("tenure_days", "count", "入职天数", "Tenure_days"),
-            *_PROGRESS,
-        ),
-    ),
-    Kind(
-        "threshold",
-        "数值越过一条线",
-        "A value crosses a level",
-        (
-            *_PROGRESS,
-            Named("done_before", "number", "此前已完成", "Done_before"),
-            Named("total_before", "money", "此前奖金", "Total_before"),
-            Named("total", "money", "奖金合计", "Total"),
-            Named("days_left", "count", "本期剩余天数", "Days_left"),
-        ),
-    ),
+_CREDIT = (
+    Named("type", "text", "类型", "Type"),
+    Named("amount", "money", "金额", "Amount"),
+    Named("credited", "money", "归属金额", "Credited"),
+    Named("brought", "money", "带来的奖金", "Brought", pay=True),
+    Named("title", "text", "标题", "Title"),
+    Named("customer", "text", "客户", "Customer"),
+    Named("product", "text", "产品", "Product"),
+    Named("new_customer", "true/false", "新客户", "New_customer"),
+    Named("quantity", "number", "数量", "Quantity"),
+    Named("first_order", "true/false", "首单", "First_order"),
+    Named("tenure_days", "count", "入职天数", "Tenure_days"),
+    *_PROGRESS,
 )
-LEVELS = ("attainment", "done", "total")  # the values of a threshold that may cross a level
+_THRESHOLD = (
+    *_PROGRESS,
+    Named("done_before", "number", "此前已完成", "Done_before"),
+    Named("total_before", "money", "此前奖金", "Total_before", pay=True),
+    Named("total", "money", "奖金合计", "Total", pay=True),
+    Named("days_left", "count", "本期剩余天数", "Days_left"),
+    Named("plan", "text", "方案", "Plan"),
+)
+_fields = fields_beside(_CREDIT)
+KINDS = (
+    Kind("credit", "业绩归属到人", "An order or another record is credited", _CREDIT, own_of(_fields, _CREDIT)),
+    Kind("threshold", "数值越过一条线", "A value crosses a level", _THRESHOLD, named.own),
+)
+LEVELS = ("attainment", "done", "total")  # of the first target of the plan, and the pay
+
+
+def levels() -> dict[str, str]:
+    """What may cross a level → its name in conditions: the three, and every named value as results spell it."""
+    watched = {key: own.after.name for key, own in named.catalogue().items() if key not in LEVELS}
+    return dict(zip(LEVELS, LEVELS, strict=True)) | watched
 
 
 def declare_kinds() -> None:
@@ -115,22 +119,23 @@ def of_change(
     by_id = {line.fact_id: line for line in new}
     wanted = [fact for fact in by_id if tellable is None or fact in tellable] + sorted(gone)
     facts = standing.facts(row.payee_id, wanted, old=gone)
-    told = []
+    heard = []
     for fact in facts.values():
         line = by_id.get(fact.asked)
-        told.append(_credit(row, fact, line, earlier.get(fact.asked, {})))
+        heard.append(_credit(row, fact, line, earlier.get(fact.asked, {})))
     today = people.today()
     if after is not None and row.start <= today < row.end:
         moments = [fact.at for fact in facts.values() if fact.asked in by_id]
         # What only old records have moved is no news; that it has fallen is told all the same.
         at = max(moments) if moments else timezone.now() - (2 * FRESH if by_id else timedelta(0))
-        told.append(_moved(row, before.values if before else {}, after.values, at, today))
-    return told
+        heard.append(_moved(row, before.values if before else {}, after.values, at, today))
+    return heard
 
 
 def _credit(row: PayeePeriod, fact: standing.Standing, line: Line | None, before: Values) -> Happening:
     own = fact.fields
     values = {
+        **told(_fields(), fact.type, own),
         "type": fact.type,
         "amount": fact.left,
         "credited": fact.credited,
@@ -151,7 +156,9 @@ def _credit(row: PayeePeriod, fact: standing.Standing, line: Line | None, before
 def _moved(row: PayeePeriod, before: Values, after: Values, at: datetime, day: date) -> Happening:
     measure = _measure(row)
     values = {
+        **named.told(before, after),
         **_progress(row, before, after),
+        "plan": row.plan.code,
         "done_before": _number(before.get(measure)) if measure else None,
         "total_before": _number(before.get("total")),
         "total": after.get("total"),

@@ -1,5 +1,6 @@
 """Explains a result: a tree from the pay down to the facts, read from the stored values."""
 
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Sequence
 from decimal import Decimal
@@ -31,20 +32,27 @@ from liji.plan.types import Kind
 _Named = Reference | Lookup | Marginal | Group
 
 
-def explain(compiled: Compiled, result: Result, facts: Sequence[Fact], lang: str = "zh") -> Node:
-    """The tree under the whole pay. The components sum up to the root, a measure's facts to the measure."""
-    return _Explaining(compiled, result, facts, lang).total()
+def explain(
+    compiled: Compiled, result: Result, facts: Sequence[Fact], lang: str = "zh", *, untold: Collection[str] = ()
+) -> Node:
+    """The tree under the whole pay. The components sum up to the root, a measure's facts to the measure.
+
+    `untold` are attributes whose values the reader is not to see.
+    """
+    return _Explaining(compiled, result, facts, lang, untold).total()
 
 
 class _Explaining:
-    def __init__(self, compiled: Compiled, result: Result, facts: Sequence[Fact], lang: str) -> None:
+    def __init__(
+        self, compiled: Compiled, result: Result, facts: Sequence[Fact], lang: str, untold: Collection[str]
+    ) -> None:
         self._plan = compiled.plan
         self._result = result
         self._facts = {fact.id: fact for fact in facts}
         attributes = {name: result.values[name] for name in compiled.plan.attributes}
         payee = PayeePeriod(result.payee, result.period, {}, attributes)
         self._adds = contributions(compiled, payee, facts) if facts else {}
-        self._say = Phrases(compiled.plan, result.values, lang)
+        self._say = Phrases(compiled.plan, result.values, lang, untold)
         self._shown: set[str] = set()
 
     def total(self) -> Node:
@@ -132,7 +140,7 @@ class _Explaining:
         for formula in formulas:
             for part in _outermost(formula):
                 key = written(part)
-                if key not in there:
+                if key not in there and not self._say.hides(part):
                     there.add(key)
                     yield self._node(part, key)
 

@@ -1,6 +1,7 @@
 """Says numbers, bands and formulas so that a rep understands them, in Chinese and English."""
 
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,7 @@ from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
 from liji.plan.typed import Role
 from liji.plan.typed import Typed
+from liji.plan.typed import references
 from liji.plan.typed import written
 from liji.plan.types import Kind
 
@@ -50,10 +52,16 @@ _OVER_GROUPS = {
 
 
 class Phrases:
-    """The wording of one plan in one language, over the values of one result."""
+    """The wording of one plan in one language, over the values of one result.
 
-    def __init__(self, plan: Plan, values: Mapping[str, Answer], lang: str) -> None:
+    `untold` are attributes whose values the reader is not to see: what compares or reads them is said without them.
+    """
+
+    def __init__(
+        self, plan: Plan, values: Mapping[str, Answer], lang: str, untold: Collection[str] = ()
+    ) -> None:
         self.plan = plan
+        self._untold = frozenset(untold) & plan.attributes.keys()
         self.values = values
         self.lang = "en" if lang == "en" else "zh"
 
@@ -118,12 +126,27 @@ class Phrases:
             return f"{self.plan.tables[formula.table].names(self.lang)}({self._bare(formula.argument)})"
         return self._applied(formula, power, self._bare)
 
+    def hides(self, formula: Typed) -> bool:
+        """Whether a formula is a text that would give an attribute away that is not told."""
+        if formula.kind is not Kind.TEXT or not self._untold:
+            return False
+        return any(
+            (own.role is Role.ATTRIBUTE and own.name in self._untold)
+            or (own.role is Role.VALUE and self.hides(self.plan.values[own.name].formula))
+            for own in references(formula)
+        )
+
+    def _unsaid(self) -> str:
+        return self.pick("适用于本人的条件", "the condition that holds for you")
+
     def value(self, formula: Reference | Lookup | Marginal | Group) -> Answer:
         """The stored value of a name or a reading."""
         return self.values.get(written(formula))
 
     def said(self, formula: Typed, power: int = 0) -> str:
         """A formula with the values in it: 销售额 160,000 × 1.5%."""
+        if self.hides(formula):
+            return self._unsaid()
         if isinstance(formula, Constant):
             return self.number(formula.value, formula.kind)
         if isinstance(formula, Reference):
@@ -137,6 +160,8 @@ class Phrases:
         return self._applied(formula, power, self.said)
 
     def _applied(self, formula: Apply, power: int, say: Callable[[Typed, int], str]) -> str:
+        if any(self.hides(operand) for operand in formula.operands):
+            return self._unsaid()
         own = _POWER.get(formula.operator)
         if formula.operator == "neg":
             return f"−{say(formula.operands[0], 4)}"
@@ -190,6 +215,9 @@ class Phrases:
     def reading(self, reading: Lookup | Marginal) -> str:
         """第 2 档: 100,000–200,000, 全额."""
         band = self.values.get(f"band({reading.table}, {written(reading.argument)})")
+        asked = [reading.argument, getattr(reading, "second", None)]
+        if any(self.hides(argument) for argument in asked if argument is not None):
+            return self._unsaid()
         how = self.pick("超额", "each slice at its own rate")
         if isinstance(reading, Lookup):
             how = self.pick("全额", "the whole at this rate")

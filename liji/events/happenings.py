@@ -4,6 +4,7 @@ A room declares the kinds that it tells with `declare` when it starts, so that w
 them and name their values in a condition.
 """
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,22 +29,27 @@ happened = Signal()
 @dataclass(frozen=True)
 class Named:
     """A value that comes with a happening. `type` is one of the plan language's: money, rate, number, count, date,
-    text, true/false."""
+    text, true/false. `pay`: it is told to those alone who may see the person's pay."""
 
     name: str
     type: str
     zh: str
     en: str
+    pay: bool = False
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of happening: what it is called, and the values that come with it."""
+    """A kind of happening: what it is called, and the values that come with it.
+
+    `own` asks for further values, which this company has defined: fields of its fact types, names in its plans.
+    """
 
     code: str
     zh: str
     en: str
     values: tuple[Named, ...] = ()
+    own: Callable[[], tuple[Named, ...]] = tuple
 
 
 @dataclass(frozen=True)

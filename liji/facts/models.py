@@ -1,6 +1,7 @@
 """What happened and whose it is: sources, raw records as they came, typed facts, credits."""
 
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 
 from liji.people.models import Employee
 
@@ -97,6 +98,15 @@ class Fact(models.Model):
         ]
         indexes = [
             models.Index(fields=["owner", "credit_date"]),
+            # Whether an order is its customer's first is asked of every order that a performance file shows.
+            models.Index(
+                KeyTextTransform("customer", "fields"),
+                "credit_date",
+                "occurred_at",
+                "id",
+                condition=models.Q(current=True, type="order_closed"),
+                name="orders_by_customer",
+            ),
             models.Index(
                 fields=["source", "reversed_id"], condition=~models.Q(reversed_id=""), name="reversals_by_original"
             ),

@@ -1,7 +1,6 @@
 """What this room tells: that a record came, of whatever type."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from liji.events.happenings import Happening
 from liji.events.happenings import Kind
@@ -10,20 +9,19 @@ from liji.events.happenings import Value
 from liji.events.happenings import declare
 from liji.facts.ledger import Planned
 from liji.facts.models import Fact
-from liji.facts.types import BUILT_IN
+from liji.facts.named import BUILT_IN_FIELDS
+from liji.facts.named import fields_beside
+from liji.facts.named import own_of
+from liji.facts.named import told
 
-_FIELDS = {own.name: own for _, _, _, _, fields in BUILT_IN.values() for own in fields}
-KIND = Kind(
-    "fact",
-    "收到一条记录",
-    "A record comes",
-    (
-        Named("type", "text", "类型", "Type"),
-        Named("amount", "money", "金额", "Amount"),
-        Named("currency", "text", "币种", "Currency"),
-        *(Named(own.name, own.type, own.zh.split("(")[0], own.en.replace(" ", "_")) for own in _FIELDS.values()),
-    ),
+_VALUES = (
+    Named("type", "text", "类型", "Type"),
+    Named("amount", "money", "金额", "Amount"),
+    Named("currency", "text", "币种", "Currency"),
+    *(Named(own.name, own.type, own.zh.split("(")[0], own.en.replace(" ", "_")) for own in BUILT_IN_FIELDS.values()),
 )
+_fields = fields_beside(_VALUES)
+KIND = Kind("fact", "收到一条记录", "A record comes", _VALUES, own_of(_fields, _VALUES))
 
 
 def declare_kinds() -> None:
@@ -47,13 +45,6 @@ def of_the_past(facts: Iterable[Fact]) -> list[Happening]:
 
 def _happening(source, external_id, owner, record, at) -> Happening:
     values: dict[str, Value] = {"type": record.type, "amount": record.amount, "currency": record.currency}
-    values |= {name: _value(record.fields.get(name), own.type) for name, own in _FIELDS.items()}
+    values |= told(_fields(), record.type, record.fields)
     return Happening("fact", f"fact:{source}:{external_id}", owner, at, values)
 
-
-def _value(given: object, kind: str) -> Value:
-    if given is None or given == "":
-        return None
-    if kind in ("number", "count", "money", "rate"):
-        return Decimal(str(given))
-    return given is True if kind == "true/false" else str(given)

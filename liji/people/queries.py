@@ -18,6 +18,9 @@ from liji.people.models import Employee
 from liji.people.models import Employment
 from liji.people.models import Unit
 
+# Attributes that plans may name and that are kept from the person whom they are about: only those above see them.
+UNTOLD = frozenset({"layer"})
+
 
 @kept(5)
 def company() -> Company:

@@ -16,7 +16,10 @@ from liji.plan import Plan
 from liji.plan import Table
 from liji.plan import load
 from liji.plan.crediting import credit_dates
+from liji.plan.model import How
+from liji.plan.model import Measure
 from liji.plan.periods import period_of
+from liji.plan.types import Kind
 from liji.plans.models import ClosedPeriod
 from liji.plans.models import IncentivePlan
 from liji.plans.models import PlanAssignment
@@ -97,11 +100,12 @@ class Reach:
     windowed: frozenset[int] = frozenset()
     dated: frozenset[int] = frozenset()
     grouped: frozenset[int] = frozenset()
+    carrying: frozenset[int] = frozenset()
 
 
 def reach() -> Reach:
     """How far the plans of all published versions reach."""
-    levels, rolling, windowed, dated, grouped = 0, set(), set(), set(), set()
+    levels, rolling, windowed, dated, grouped, carrying = 0, set(), set(), set(), set(), set()
     for plan, number in Publication.objects.values_list("plan_id", "version_id").distinct():
         own = compile_plan(parsed(version(number)))
         levels = max(levels, own.needs.levels)
@@ -110,10 +114,17 @@ def reach() -> Reach:
             (windowed, own.needs.windows),
             (dated, credit_dates(own.plan)),
             (grouped, own.groups),
+            (carrying, own.plan.balances),
         ):
             if reaches:
                 found.add(plan)
-    return Reach(levels, *map(frozenset, (rolling, windowed, dated, grouped)))
+    return Reach(levels, *map(frozenset, (rolling, windowed, dated, grouped, carrying)))
+
+
+def published_versions() -> list[PlanVersion]:
+    """Every version that is, was or will be in force, the oldest first."""
+    numbers = Publication.objects.values_list("version_id", flat=True).order_by("version_id").distinct()
+    return [version(number) for number in numbers]
 
 
 def plans_of(employees: Collection[int], day: date) -> dict[int, set[int]]:
@@ -134,8 +145,13 @@ def participants(plan: int, period: Days) -> set[int]:
 
 
 def periods_between(plan: int, start: date, end: date | None) -> list[Days]:
-    """The plan's periods from the one that holds `start` to the present one (or to `end`, exclusive)."""
+    """The plan's periods from the one that holds `start` to the present one (or to `end`, exclusive).
+
+    Of days that lie ahead, the present period when it reaches there.
+    """
     present = people.today()
+    if start > present:
+        return [period for period in periods_between(plan, present, None) if period[1] > start]
     last = min(end - timedelta(days=1), present) if end else present
     if last < start:
         return []
@@ -164,6 +180,26 @@ def quotas_of(employees: Collection[int], start: date) -> dict[int, dict[str, De
     ):
         found.setdefault(employee, {})[measure] = amount
     return found
+
+
+def quotas_in(employees: Collection[int], period: Days, plan: Plan) -> dict[int, dict[str, Decimal]]:
+    """Employee → measure → target in a period of a plan.
+
+    Targets are kept by their first day. Where a plan's period has several months and targets are set by month, they sum
+    up; a target on the first day alone is that of the whole period. What is no sum or number of things, the least or
+    the last of a measure or a rate, does not add up: its target is that of the first day.
+    """
+    found = quotas_of(employees, period[0])
+    adds_up = [name for name in plan.targets if name in plan.measures and _adds_up(plan.measures[name])]
+    later = Quota.objects.filter(employee__in=employees, start__gt=period[0], start__lt=period[1], measure__in=adds_up)
+    for employee, measure, amount in later.values_list("employee_id", "measure", "amount"):
+        own = found.setdefault(employee, {})
+        own[measure] = own.get(measure, Decimal(0)) + amount
+    return found
+
+
+def _adds_up(measure: Measure) -> bool:
+    return measure.how in (How.SUM, How.COUNT, How.COUNT_DISTINCT) and measure.kind is not Kind.RATE
 
 
 def all_plans() -> list[IncentivePlan]:

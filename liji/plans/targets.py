@@ -1,5 +1,6 @@
 """Writing targets beyond the single quota: of units, changes in a running period, copies of an earlier one."""
 
+from collections.abc import Collection
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -60,6 +61,18 @@ def set_unit_targets(rows: Sequence[tuple[Unit | None, str, date, Decimal]], *, 
     audit(by, "unit_targets_set", detail={"rows": len(rows)})
 
 
+def unit_targets(starts: Collection[date]) -> dict[tuple[int | None, str, date], Decimal]:
+    """(unit or None for the company, measure, first day) → the target, of the periods that begin on these days."""
+    rows = UnitTarget.objects.filter(start__in=starts)
+    return {(row.unit_id, row.measure, row.start): row.amount for row in rows}
+
+
+def waits(employee: int, measure: str, start: date, after: Decimal) -> bool:
+    """Whether a change to exactly this target is proposed and not decided yet."""
+    found = TargetChange.objects.filter(employee=employee, measure=measure, start=start, after=after)
+    return found.filter(state=TargetChange.PROPOSED).exists()
+
+
 def weighted(before: Decimal, after: Decimal, start: date, since: date, end: date) -> Decimal:
     """The target of a period of which the days before `since` have the old one: by days, to the cent, half up."""
     days, old = (end - start).days, (since - start).days
@@ -69,7 +82,7 @@ def weighted(before: Decimal, after: Decimal, start: date, since: date, end: dat
 @transaction.atomic
 def propose_change(
     employee: int, measure: str, start: date, end: date, *, since: date, after: Decimal, weighted_by_days: bool,
-    reason: str, by: User,
+    reason: str, by: User | None,
 ) -> TargetChange:  # fmt: skip
     """Proposes another target for the period [start, end) from `since` on. It holds when somebody else approves it.
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from liji.engine import EngineError
 from liji.engine.conditions import Conditions
 from liji.events.happenings import Happening
+from liji.events.happenings import kinds
 from liji.people.models import Assignment
 from liji.people.models import Employee
 from liji.reactions.documents import Rule
@@ -38,12 +38,20 @@ class Verdict:
     holds: bool
     problem: str = ""
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """The values that the rule says something with."""
+        return self.live.rule.known(self.values)
+
 
 _stamp: tuple[Any, dict[str, list[Live]]] = ((), {})
 
 
 def published() -> dict[str, list[Live]]:
-    """The published rules by the kind of happening, in the order of their codes; read anew when one has changed."""
+    """The published rules by the kind of happening, in the order of their codes.
+
+    Read anew when one of them, or what they may name, has changed.
+    """
     global _stamp
     from django.db.models import Count
     from django.db.models import Max
@@ -51,7 +59,8 @@ def published() -> dict[str, list[Live]]:
     from liji.reactions.models import Rule as Row
 
     rows = Row.objects.filter(state=Row.State.PUBLISHED)
-    stamp = tuple(rows.aggregate(Max("changed_at"), Count("pk"), Max("pk"), Max("version")).values())
+    own = tuple(kind.own() for kind in kinds().values())
+    stamp = (own, *rows.aggregate(Max("changed_at"), Count("pk"), Max("pk"), Max("version")).values())
     if stamp == _stamp[0]:
         return _stamp[1]
     found: dict[str, list[Live]] = {}
@@ -103,7 +112,6 @@ def _said(live: Live, at: int, row: Mapping[str, Any]) -> tuple[bool, bool, str]
     return fires, holds, ""
 
 
-@lru_cache(maxsize=256)
 def _asked(rules: tuple[tuple[str | None, str | None], ...], kind: str) -> Conditions:
     formulas = {f"fires{at}": fires for at, (fires, _) in enumerate(rules) if fires}
     formulas |= {f"holds{at}": holds for at, (fires, holds) in enumerate(rules) if holds and holds != fires}

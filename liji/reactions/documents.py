@@ -13,12 +13,13 @@ import re
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import time
 from decimal import Decimal
 from decimal import InvalidOperation
 from typing import Any
 
-from liji.earnings.tells import LEVELS
+from liji.earnings.tells import levels
 from liji.engine.conditions import Conditions
 from liji.events.happenings import Named
 from liji.events.happenings import kinds
@@ -38,8 +39,6 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _PARTS = ("rule", "names", "when", "if", "pay", "do", "retract")
 EVERY = ("day", "week", "month")
 EACH = ("person", "manager")
-# Values that are pay: told to those alone who may see it.
-PAY = frozenset({"brought", "total", "total_before"})
 MAY_SEE_PAY = ("person", "manager", "manager2", "management", "finance", "hr")
 # Values that come with every happening.
 COMMON = (Named("name", "text", "姓名", "Name"), Named("position", "text", "职位", "Position"),
@@ -47,10 +46,20 @@ COMMON = (Named("name", "text", "姓名", "Name"), Named("position", "text", "�
 
 
 def names_of(kind: str) -> dict[str, Named]:
-    """The values that conditions and texts may name when something of this kind happens."""
+    """The values that conditions and texts may name when something of this kind happens: the company's own ones last.
+
+    Those that the product names itself keep their Chinese and English names, whatever the company calls its own.
+    """
     found = kinds().get(kind)
-    own = {each.name: each for each in found.values} if found else {}
-    return {each.name: each for each in COMMON} | own
+    fixed = {each.name: each for each in (*COMMON, *(found.values if found else ()))}
+    spelt = {text for each in fixed.values() for text in (each.zh, each.en)}
+    own = {each.name: each for each in (found.own() if found else ()) if each.name not in fixed}
+    return fixed | {name: _unnamed(each) if {each.zh, each.en} & spelt else each for name, each in own.items()}
+
+
+def _unnamed(value: Named) -> Named:
+    """A value that formulas know by its name alone: a text with a space is none that they can name."""
+    return replace(value, zh=f"{value.zh} ({value.name})", en=f"{value.en} ({value.name})")
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,7 @@ class Rule:
     acts: tuple[Mapping[str, Any], ...]
     retract: Mapping[str, Any] | None
     clock: Clock | None
+    unread: frozenset[str] = frozenset()  # values of the company's own that it does not name
 
     @property
     def name(self) -> str:
@@ -95,10 +105,14 @@ class Rule:
         """The values without money, rates and other figures: for those who may see nobody's pay."""
         return {name: value for name, value in values.items() if self.types.get(name) in ("text", "date", "true/false")}
 
+    def known(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values without those of the company's own that the rule does not name."""
+        return {name: value for name, value in values.items() if name not in self.unread}
+
     @property
     def types(self) -> dict[str, str]:
         """The types of the values, by name."""
-        return {name: own.type for name, own in names_of(self.kind).items()}
+        return self.known({name: own.type for name, own in names_of(self.kind).items()})
 
 
 def read(document: Any) -> Rule | list[Problem]:
@@ -140,7 +154,13 @@ class _Reader:
             acts=tuple(self._acts(kind)),
             retract=retract,
             clock=self._clock(when) if kind == "clock" else None,
+            unread=self._unread(kind, crosses or ""),
         )
+
+    def _unread(self, kind: str, crosses: str) -> frozenset[str]:
+        said = set(re.findall(r"\w+", f"{crosses} {self.document}"))
+        own = kinds()[kind].own() if kind else ()
+        return frozenset(each.name for each in own if not said & {each.name, each.zh, each.en})
 
     def _wrong(self, field: str, code: str, **values: str) -> None:
         self.problems.append(Problem(field, code, values))
@@ -170,7 +190,8 @@ class _Reader:
         return {each: str(given.get(each) or first) for each in LANGUAGES}
 
     def _level(self, when: Mapping[str, Any]) -> tuple[str | None, str | None]:
-        value = self._one_of("when.value", str(when.get("value") or ""), list(LEVELS), "unknown_level")
+        known = levels()
+        value = known.get(self._one_of("when.value", str(when.get("value") or ""), list(known), "unknown_level"))
         level = str(when.get("level", "")).replace(",", "")
         try:
             Decimal(level.removesuffix("%").removesuffix("万"))
@@ -222,15 +243,16 @@ class _Reader:
             self._one_of(f"{field}.to", str(act.get("to") or ""), list(NAMES), "unknown_whom")
             if code:
                 self._words(field, actions()[code].settings, act, kind)
-                self._pay_stays_private(field, code, act)
+                self._pay_stays_private(field, code, act, kind)
                 yield act
 
-    def _pay_stays_private(self, field: str, code: str, act: Mapping[str, Any]) -> None:
+    def _pay_stays_private(self, field: str, code: str, act: Mapping[str, Any], kind: str) -> None:
         if code != "praise" and act.get("to") in MAY_SEE_PAY:
             return
+        pay = {name for name, own in names_of(kind).items() if own.pay}
         for setting in actions()[code].settings:
             said = self._called(setting.name, act.get(setting.name)) if setting.kind == "words" else {}
-            told = {name for text in said.values() for name, _ in places(text)} & PAY
+            told = {name for text in said.values() for name, _ in places(text)} & pay
             if told:
                 self._wrong(f"{field}.{setting.name}", "pay_to_others", value=", ".join(sorted(told)))
 

@@ -73,7 +73,7 @@ def fire(verdict: Verdict) -> Firing | None:
 
 def _begun(verdict: Verdict) -> Firing | None:
     happening = verdict.happening
-    values = {name: stored(value) for name, value in verdict.values.items()}
+    values = {name: stored(value) for name, value in verdict.told.items()}
     with connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO reactions_firing (rule_id, version_id, employee_id, occasion, at, "values", link, state, '
@@ -97,7 +97,7 @@ def _carry_out(firing: Firing, verdict: Verdict) -> None:
     else:
         try:
             with transaction.atomic():
-                firing.done = _done(firing, verdict.live.rule, verdict.values)
+                firing.done = _done(firing, verdict.live.rule, verdict.told)
         except LOST:
             raise
         except Exception as error:
@@ -160,7 +160,7 @@ def _retract(said: Sequence[Verdict]) -> None:
         happening = verdict.happening
         firing = fired.pop((verdict.live.pk, happening.employee, happening.occasion), None)
         if firing is not None:
-            _take_back(firing, verdict.live.rule, {**firing.values, **_known(verdict.values)})
+            _take_back(firing, verdict.live.rule, {**firing.values, **_known(verdict.told)})
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:

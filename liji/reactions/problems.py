@@ -16,7 +16,7 @@ WORDS.update(
         "unknown_format": (_("“{value}” is not a format."), _("Use one of: {known}.")),
         "open_place": (_("A curly bracket stands alone."), _("Write a name between two: {{name}}.")),
         "no_action": (_("The rule does nothing."), _("Add at least one action.")),
-        "unknown_level": (_("“{value}” cannot cross a level."), _("Use one of: {known}.")),
+        "unknown_level": (_("“{value}” cannot cross a level{hint}."), _("Use one of: {known}.")),
         "wrong_level": (_("“{value}” is not a level."), _("Write 80% or 160000.")),
         "wrong_clock": (_("“{value}” is not a time of day."), _("Write 18:30.")),
         "unknown_choice": (_("“{value}” is not among the choices."), _("Use one of: {known}.")),

@@ -58,6 +58,7 @@ def _report(row: ImportRun, seconds: float) -> int:
     print(
         f"✓ import {row.pk}: {row.rows_read:,} rows in {seconds:.1f} s; {row.created:,} new, "
         f"{row.corrected:,} corrected, {row.duplicate:,} known already, {row.refused:,} refused"
+        + (f", {row.proposed:,} wait for approval" if row.proposed else "")
     )
     for refused in queries.refused(row.pk, limit=10):
         for problem in refused.problems:

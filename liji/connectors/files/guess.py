@@ -57,7 +57,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "entry": ("入职日期", "入职时间", "入职", "hiredate", "entry", "startdate", "joined", "joindate"),
     "last_day": ("离职日期", "最后工作日", "离职时间", "lastday", "exitdate", "terminationdate", "leavedate"),
     "exit_reason": ("离职原因", "exitreason"),
-    "unit": ("部门编码", "部门代码", "unitcode", "departmentcode"),
+    "reason": ("原因", "变更原因", "调整原因", "reason", "why"),
+    "unit": ("部门编码", "部门代码", "unitcode", "departmentcode", "部门", "团队", "department", "unit", "team"),
     "unit_path": ("部门", "所属部门", "团队", "组织", "department", "unit", "team", "unitpath", "org"),
     "position": ("岗位", "职位", "职务", "position", "title", "jobtitle", "role", "job"),
     "manager": ("上级工号", "直属上级", "上级", "主管工号", "主管", "经理工号", "manager", "managerid",
@@ -90,7 +91,7 @@ def guess(path: Path, name: str, what: str, *, own_fields: MappingType[str, str]
         sample = tuple(tuple(cells) for _, cells in islice(table.rows, _SAMPLE))
     known = known_fields(what, own_fields)
     fields: dict[str, object] = {"type": {"constant": type}} if what == "facts" else {}
-    if what == "quotas":
+    if what in m.TARGETS:
         fields["measure"] = {"constant": "sales"}
     for field, column in _pairs(known, columns).items():
         fields[field] = rule_for(field, column, own_fields, columns, sample)

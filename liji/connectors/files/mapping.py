@@ -7,7 +7,7 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from dataclasses import field
 
-KINDS = ("facts", "people", "quotas", "preferences")
+KINDS = ("facts", "people", "quotas", "unit_targets", "preferences")
 FORMATS = ("csv", "tsv", "xlsx")
 COMMON_FACT_FIELDS = (
     "source", "external_id", "version", "type", "employee", "occurred_at", "credit_date", "amount", "currency",
@@ -16,16 +16,24 @@ PEOPLE_FIELDS = (
     "number", "name", "email", "phone", "entry", "last_day", "exit_reason", "unit", "unit_path", "position",
     "manager", "from", "until",
 )  # fmt: skip
-QUOTA_FIELDS = ("employee", "measure", "month", "amount")
+QUOTA_FIELDS = ("employee", "measure", "month", "amount", "from", "reason")
+UNIT_TARGET_FIELDS = ("unit", "measure", "month", "amount")
 PREFERENCE_FIELDS = ("employee", "kind", "strength", "rank", "from")
 REQUIRED = {
     "facts": ("external_id", "type", "occurred_at"),
     "people": ("number", "name", "entry"),
-    "quotas": QUOTA_FIELDS,
+    "quotas": ("employee", "measure", "month", "amount"),
+    "unit_targets": UNIT_TARGET_FIELDS,
     "preferences": ("employee", "kind"),
 }
 # What may be filled when it is not facts.
-FIELDS = {"people": PEOPLE_FIELDS, "quotas": QUOTA_FIELDS, "preferences": PREFERENCE_FIELDS}
+FIELDS = {
+    "people": PEOPLE_FIELDS,
+    "quotas": QUOTA_FIELDS,
+    "unit_targets": UNIT_TARGET_FIELDS,
+    "preferences": PREFERENCE_FIELDS,
+}
+TARGETS = ("quotas", "unit_targets")  # of one measure for the whole file, unless a column says which
 DATES = {"occurred_at", "credit_date", "entry", "last_day", "from", "until", "month"}
 NUMBERS = {"amount", "strength", "rank"}
 _NUMERIC = {"number", "money", "rate", "count"}

@@ -8,6 +8,7 @@ from liji.connectors.files.mapping import Mapping
 from liji.connectors.files.people import PeopleWriter
 from liji.connectors.files.preferences import PreferenceWriter
 from liji.connectors.files.quotas import QuotaWriter
+from liji.connectors.files.quotas import UnitTargetWriter
 from liji.connectors.files.results import Result
 from liji.connectors.files.rows import Row
 from liji.facts import services as facts
@@ -22,6 +23,8 @@ def writer(mapping: Mapping, *, run: int | None, step: int, by: User | None) -> 
         return PeopleWriter(mapping, step=step)
     if mapping.what == "quotas":
         return QuotaWriter(by)
+    if mapping.what == "unit_targets":
+        return UnitTargetWriter(by)
     if mapping.what == "preferences":
         return PreferenceWriter(by)
     return FactWriter(mapping, run)

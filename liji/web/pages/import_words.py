@@ -47,6 +47,7 @@ FIELDS = {
     "kind": gettext_lazy("Kind"),
     "strength": gettext_lazy("Strength, 1 to 5"),
     "rank": gettext_lazy("Rank, 1 is first"),
+    "reason": gettext_lazy("Reason"),
 }
 STATES = {
     "draft": gettext_lazy("Not started"),
@@ -60,11 +61,13 @@ KINDS = {
     "facts": gettext_lazy("Facts"),
     "people": gettext_lazy("People"),
     "quotas": gettext_lazy("Targets"),
+    "unit_targets": gettext_lazy("Targets of units"),
     "preferences": gettext_lazy("Preferences"),
 }
 STATUSES = {
     "created": gettext_lazy("new"),
     "corrected": gettext_lazy("corrects"),
+    "proposed": gettext_lazy("to be approved"),
     "duplicate": gettext_lazy("known already"),
     "refused": gettext_lazy("refused"),
     "passed_over": gettext_lazy("left out"),

@@ -10,7 +10,8 @@ from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from liji.earnings.tells import LEVELS
+from liji.earnings.tells import levels
+from liji.events.happenings import Named
 from liji.events.happenings import kinds
 from liji.people import queries as people
 from liji.people.problems import Problem
@@ -107,13 +108,13 @@ def form(made: Mapping[str, Any]) -> dict[str, Any]:
         "happens": happens,
         "kinds": [(code, kind_name(code)) for code in kinds()],
         "when": when,
-        "levels": [(each, WORDS[each]) for each in LEVELS],
+        "levels": _levels() if happens == "threshold" else [],
         "every": [(each, SPANS[each]) for each in EVERY],
         "each": [(each, WHOSE[each]) for each in EACH],
         "if": made.get("if") or "",
         "ready": [(formula, called) for called, formula in READY.get(happens, ())],
         "known": [
-            (name, (own.en if language() == "en" else own.zh).replace("_", " "), own.type)
+            (name, _called(own), own.type)
             for name, own in names_of(happens).items()
         ],
         "pay": made.get("pay") is True,
@@ -122,6 +123,16 @@ def form(made: Mapping[str, Any]) -> dict[str, Any]:
         "retract": [_words("retract", part, title, retract) for part, title in _RETRACT],
         "months": months(),
     }
+
+
+def _levels() -> list[tuple[str, str]]:
+    """What may be watched: as it is written, and what it is called."""
+    known = names_of("threshold")
+    return [(each, _called(known[name]) if each not in WORDS else str(WORDS[each])) for each, name in levels().items()]
+
+
+def _called(own: Named) -> str:
+    return (own.en if language() == "en" else own.zh).replace("_", " ")
 
 
 _RETRACT = (("subject", _("Subject")), ("body", _("Text")))

@@ -23,7 +23,7 @@ def why(request: HttpRequest, payee_period: int) -> HttpResponse:
         "deal": deal,
         "source": facts.fact(deal.fact_id) if deal else None,
         "deals": {each.fact_id: each for each in earning.deals},
-        "root": None if deal else earnings.why(payee_period),
+        "root": None if deal else earnings.why(payee_period, own=earning.payee == request.user.employee_id),
         "node": request.GET.get("node", ""),
     }
     sheet = "HX-Request" in request.headers
