@@ -232,3 +232,44 @@ def test_a_file_brings_the_preferences_of_many_and_names_whom_and_what_it_does_n
     assert queries.preferred(other.pk, people.today()).code == "cash"
     again = imported(f"工号,偏好,强度,排序\n{li.number},培训成长,5,1\n{li.number},现金,2,2\n")
     assert (again.created, again.corrected, again.duplicate) == (0, 0, 2)
+
+
+class PowerCut(Exception):
+    """The machine stops after a chunk."""
+
+
+def power_cut(row: ImportRun) -> None:
+    raise PowerCut
+
+
+def four_rows(li) -> tuple[ImportRun, list[str]]:
+    """An import of one person's four rows, not in the order of their ranks, and what they say all in all."""
+    rows = ["现金,2,3", "团队,3,2", "培训成长,5,1", "晋升,1,4"]
+    text = "工号,偏好,强度,排序\n" + "".join(f"{li.number},{row}\n" for row in rows)
+    run = connectors.propose("偏好.csv", BytesIO(text.encode()), "preferences", kind="", by=None)
+    return connectors.begin(run.pk, by=None, job=False), ["training", "team", "cash", "promotion"]
+
+
+def test_an_import_that_breaks_off_among_one_persons_rows_keeps_them_all_when_it_goes_on(li):
+    run, wanted = four_rows(li)
+    for _ in range(3):
+        with pytest.raises(PowerCut):
+            connectors.carry_out(run.pk, chunk=1, progress=power_cut)
+    run = connectors.carry_out(run.pk, chunk=1)
+    assert (run.state, run.rows_read, run.refused) == ("done", 4, 0)
+    assert [row.kind.code for row in queries.held(li.pk, people.today())] == wanted
+
+
+def test_a_worker_that_finds_half_the_file_done_by_another_loses_none_of_it(li):
+    run, wanted = four_rows(li)
+    others: list[int] = []
+
+    def another_writes_the_second(row: ImportRun) -> None:
+        if not others:
+            others.append(row.rows_read)
+            with pytest.raises(PowerCut):
+                connectors.carry_out(run.pk, chunk=1, progress=power_cut)
+
+    done = connectors.carry_out(run.pk, chunk=1, progress=another_writes_the_second)
+    assert (others, done.rows_read) == ([1], 4)
+    assert [row.kind.code for row in queries.held(li.pk, people.today())] == wanted
