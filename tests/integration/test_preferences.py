@@ -62,10 +62,13 @@ def test_from_training_to_promotion_the_scheme_follows_and_says_what_changed(li,
     assert codes(change.ends) == ["courses", "learning_badge"]
     assert people.attributes_on(li.pk, today)["preference"] == "promotion"
     assert people.attributes_on(li.pk, today - timedelta(days=1))["preference"] == "training"
-    assert [(h.kind, h.values["before"], h.values["after"]) for h in heard] == [
-        ("preference_changed", "", "training"),
-        ("preference_changed", "training", "promotion"),
-    ]
+    assert [(h.values["before"], h.values["after"]) for h in heard if h.kind == "preference_changed"] == [
+        ("", "training"), ("training", "promotion"),
+    ]  # fmt: skip
+    assert [(h.values["element"], h.retracted) for h in heard if h.kind == "scheme_begins"] == [
+        ("courses", False), ("learning_badge", False),
+        ("courses", True), ("learning_badge", True), ("criteria", False),
+    ]  # fmt: skip
 
 
 def test_what_was_stated_stays_readable_day_by_day(li):
@@ -79,7 +82,7 @@ def test_what_was_stated_stays_readable_day_by_day(li):
 def test_the_same_word_again_changes_nothing(li, heard):
     assert services.state(li, TRAINING, on=people.today(), source="self")
     assert not services.state(li, TRAINING, on=people.today(), source="self")
-    assert (Preference.objects.count(), len(heard)) == (2, 1)
+    assert (Preference.objects.count(), len(heard)) == (2, 3)
 
 
 @pytest.mark.parametrize(
