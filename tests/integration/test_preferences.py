@@ -54,10 +54,10 @@ def test_from_training_to_promotion_the_scheme_follows_and_says_what_changed(li,
     today = people.today()
     services.state(li, TRAINING, on=today - timedelta(days=40), source="entry")
     assert codes(queries.scheme(li.pk, today)) == ["courses", "learning_badge"]
-    assert queries.last_change(li.pk, today) is None
+    assert queries.last_change(li.pk) is None
     services.state(li, PROMOTION, on=today, source="self")
     assert codes(queries.scheme(li.pk, today)) == ["criteria"]
-    change = queries.last_change(li.pk, today)
+    change = queries.last_change(li.pk)
     assert (change.since, codes(change.begins)) == (today, ["criteria"])
     assert codes(change.ends) == ["courses", "learning_badge"]
     assert people.attributes_on(li.pk, today)["preference"] == "promotion"
