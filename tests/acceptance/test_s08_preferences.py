@@ -36,9 +36,8 @@ def team(crm: Crm) -> scenes.Team:
     for rep in made.reps.values():
         people_services.transfer(rep, on=people.today(), unit=made.unit, position=post, manager=made.manager)
     for code, name in COURSES.items():
-        training.save_course(
-            f"{code}_{made.code}", zh=f"{name}{made.code}", en=f"{code} {made.code}", hours=Decimal(4), units=[made.unit]
-        )
+        names = {"zh": f"{name}{made.code}", "en": f"{code} {made.code}"}
+        training.save_course(f"{code}_{made.code}", **names, hours=Decimal(4), units=[made.unit])
     tracks.save_track(
         f"s08-{made.code}", "销售代表 → 销售主管", "Sales rep → supervisor", by=None, start=post,
         goal=people_services.position("s08_supervisor", "销售主管"),
@@ -100,7 +99,8 @@ def test_rewards_of_equal_cost_are_offered_and_hr_sees_the_mix_and_what_it_costs
     name = f"季度自选 {team.code}"
     for field, value in {"zh": name, "en": name, "worth": "800", "closes": people.today().isoformat()}.items():
         desk.fill(f"[name={field}]", value)
-    for place, (kind, called, many, each) in enumerate((("cash", "现金", "1", "800"), ("training", "课程", "2", "350"))):
+    rewards = (("cash", "现金", "1", "800"), ("training", "课程", "2", "350"))
+    for place, (kind, called, many, each) in enumerate(rewards):
         desk.select_option(f"[name=kind-{place}]", kind)
         desk.fill(f"[name=zh-{place}]", called)
         desk.fill(f"[name=quantity-{place}]", many)
