@@ -43,7 +43,7 @@ REPS = {
 # What the guide's company offers: money, courses, the criteria for supervisors.
 PREFERENCES = dict(zip(REPS, ["cash"] * 4 + ["training"] * 3 + ["promotion"] * 3, strict=True))
 BEFORE, MONTHS = 2, 5  # months without the new scheme; all full months
-DECIDED = 20  # opportunities decided a month
+DECIDED = 10  # opportunities decided a month
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,15 @@ class Month:
 
 
 _MONTHS = (
-    Month(141_000, kept=7, new=3, won=5, target=150_000),
-    Month(150_000, kept=7, new=3, won=5, target=150_000),
-    Month(175_000, kept=7, new=3, won=5, target=175_000),
-    Month(200_000, kept=7, new=3, won=5, target=200_000),
-    Month(225_000, kept=8, new=5, won=6, target=225_000),
+    Month(141_000, kept=7, new=3, won=2, target=150_000),
+    Month(150_000, kept=7, new=3, won=2, target=150_000),
+    Month(175_000, kept=7, new=3, won=2, target=175_000),
+    Month(200_000, kept=7, new=3, won=2, target=200_000),
+    Month(225_000, kept=8, new=5, won=3, target=225_000),
 )
 # In the last month some do more, others as much less: the team's sums stay.
 _LAST: dict[str, dict[str, int]] = {
-    "E4001": {"sales": 240_000}, "E4002": {"sales": 210_000}, "E4003": {"won": 8}, "E4004": {"won": 4},
+    "E4001": {"sales": 240_000}, "E4002": {"sales": 210_000}, "E4003": {"won": 4}, "E4004": {"won": 2},
     "E4005": {"new": 6}, "E4006": {"new": 4},
 }  # fmt: skip
 
