@@ -1,6 +1,7 @@
 """From credits to earnings: marking payee-periods dirty, working them out again, telling what changed."""
 
 import logging
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from liji.engine import walk_to_results
 from liji.events.happenings import tell
 from liji.events.models import Event
 from liji.events.services import publish
+from liji.facts import standing
 from liji.people import queries as people
 from liji.plans import queries as plans
 
@@ -221,7 +223,8 @@ def _recalculated(payee_periods: Sequence[int]) -> bool:
     for change in changes:
         _pass_on(change.payee_period, change.before, change.after)
     events = [event for row in rows if row.pk not in given for event in _without_plan(row)]
-    publish([*events, *(event for change in changes for event in _events(change))])
+    tellable = standing.tellable([line.fact_id for change in changes for line in change.new_lines])
+    publish([*events, *(event for change in changes for event in _events(change, tellable))])
     return True
 
 
@@ -257,12 +260,12 @@ def _entered(row: PayeePeriod, given: inputs.Inputs, result: Result, lines: list
     return Change(row, before, result, new, tuple(lines), gone, same)
 
 
-def _events(change: Change) -> list[Event]:
+def _events(change: Change, tellable: Collection[int] | None = None) -> list[Event]:
     """The event that tells of a change; the other rooms are told what has happened."""
     if change.is_none:
         return []
     row = change.payee_period
-    tell(tells.of_change(row, change.before, change.after, change.lines, change.new_lines, change.gone))
+    tell(tells.of_change(row, change.before, change.after, change.lines, change.new_lines, change.gone, tellable))
     return [Event(kind="earnings", payee=row.payee_id, body=_told(change))]
 
 

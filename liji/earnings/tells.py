@@ -88,14 +88,16 @@ def of_change(
     lines: Sequence[Line],
     new: Iterable[Line],
     gone: Collection[int],
+    tellable: Collection[int] | None = None,
 ) -> list[Happening]:
-    """What a calculation has to tell. `gone`: facts that counted before and count no longer for this payee.
+    """What a calculation has to tell. `gone`: facts that counted before and count no longer for this payee; `tellable`:
+    the new ones that may be told, where that is known already.
 
     Old records that are being loaded are not told; that something no longer holds is.
     """
     earlier = {line.fact_id: lines[at - 1].values if at else {} for at, line in enumerate(lines)}
     by_id = {line.fact_id: line for line in new}
-    wanted = list(by_id) + sorted(gone)
+    wanted = [fact for fact in by_id if tellable is None or fact in tellable] + sorted(gone)
     facts = standing.facts(row.payee_id, wanted, old=gone)
     told = []
     for fact in facts.values():

@@ -254,6 +254,16 @@ class _Compiler:
         else:
             self._outputs.append((Output(name, kind, 0), piece))
 
+    def _output_again(self, name: str, kind: Kind, piece: Exact) -> None:
+        """The same value may be read at several places, at each under its own conditions: one that read it shows it."""
+        at = next((number for number, (output, _) in enumerate(self._outputs) if output.name == name), None)
+        if at is None:
+            return self._output(name, kind, piece)
+        self._output(name, kind, piece)
+        _, other = self._outputs.pop()
+        output, first = self._outputs[at]
+        self._outputs[at] = output, Plain(sql.filled(first.sql, other.sql), max(first.layer, other.layer))
+
     # Values and components.
 
     def _value(self, name: str) -> None:
@@ -345,24 +355,18 @@ class _Compiler:
     # Tables.
 
     def _read(self, reading: Lookup | Marginal | Group, formulas: Formulas) -> Exact:
-        """A reading stands in the result under its own name the first time that it is met."""
+        """A reading stands in the result under its own name, wherever in the plan it was read."""
         if isinstance(reading, Group):
             return self._over_group(reading, formulas)
-        key = (written(reading), formulas.guarded)
-        if key in self._readings:
-            return self._readings[key]
-        first = all(name != key[0] for name, _ in self._readings)
-        table = self._plan.tables[reading.table]
-        band, bound = reached_band(formulas, table, reading)
-        if first:
-            self._output(
-                f"band({table.id}, {written(reading.argument)})",
-                Kind.COUNT,
-                Exact(band.sql, 0, None, band.layer),
-            )
-            self._output(key[0], reading.kind, bound)
-        self._readings[key] = bound
-        return bound
+        name = written(reading)
+        key = (name, formulas.guarded)
+        if key not in self._readings:
+            table = self._plan.tables[reading.table]
+            band, self._readings[key] = reached_band(formulas, table, reading)
+            at = f"band({table.id}, {written(reading.argument)})"
+            self._output_again(at, Kind.COUNT, Exact(band.sql, 0, None, band.layer))
+            self._output_again(name, reading.kind, self._readings[key])
+        return self._readings[key]
 
     def _over_group(self, group: Group, formulas: Formulas) -> Exact:
         key = written(group)

@@ -69,7 +69,12 @@ _kinds: dict[str, Kind] = {}
 
 def is_news(at: datetime) -> bool:
     """Whether a moment (aware) is so near that people want to hear of it."""
-    return timezone.now() - at <= FRESH
+    return at >= news_since()
+
+
+def news_since() -> datetime:
+    """What happened before this moment is no news any more."""
+    return timezone.now() - FRESH
 
 
 def declare(*kinds: Kind) -> None:

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.db.models import Q
 from django.db.models import Sum
 
-from liji.events.happenings import is_news
+from liji.events.happenings import news_since
 from liji.facts.models import Credit
 from liji.facts.models import Fact
 
@@ -43,9 +43,11 @@ def facts(payee: int, asked: Sequence[int], *, old: Collection[int] = ()) -> dic
     What lies far back and came for the first time is left out, unless it is among `old`.
     """
     found: dict[tuple[int, str], tuple[int, Fact]] = {}
-    for fact in Fact.objects.filter(pk__in=list(asked)).select_related("source").order_by("pk"):
-        if fact.version > 1 or fact.pk in old or is_news(fact.occurred_at):
-            found[fact.source_id, fact.reversed_id or fact.external_id] = (fact.pk, fact)
+    if not asked:
+        return {}
+    rows = Fact.objects.filter(_tellable() | Q(pk__in=list(old)), pk__in=list(asked))
+    for fact in rows.select_related("source").order_by("pk"):
+        found[fact.source_id, fact.reversed_id or fact.external_id] = (fact.pk, fact)
     heads = _heads(found)
     left = _left(payee, found)
     standings = {}
@@ -56,6 +58,15 @@ def facts(payee: int, asked: Sequence[int], *, old: Collection[int] = ()) -> dic
             whole = credited = Decimal(1)  # without an amount: it counts
         standings[number] = _standing(payee, number, head, whole, credited)
     return standings
+
+
+def tellable(facts: Sequence[int]) -> set[int]:
+    """Those of many facts that are no old records which came for the first time."""
+    return set(Fact.objects.filter(_tellable(), pk__in=facts).values_list("pk", flat=True))
+
+
+def _tellable() -> Q:
+    return Q(version__gt=1) | Q(occurred_at__gte=news_since())
 
 
 def _heads(keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], Fact]:

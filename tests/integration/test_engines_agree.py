@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck
+from hypothesis import assume
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -30,6 +31,9 @@ from liji.engine.examples import given_in
 from liji.engine.spark import SparkRun
 from liji.plan import Plan
 from liji.plan import load
+from tests.properties import against
+from tests.properties.drawn.companies import companies
+from tests.properties.drawn.plans import plans
 from tests.properties.oracle import Recipe
 from tests.properties.test_plans import recipes
 from tests.unit.engine.miniature import plan
@@ -173,6 +177,23 @@ def test_on_random_plans_spark_and_duckdb_equal_the_oracle(
         assert result.amounts == recipe.pays([a for a, _ in mine], [c for _, c in mine], target)
     same(run_arrow(compiled, **tables_of(compiled, payees, facts, [])).to_pylist(), found)
     same(by_spark(spark, tmp_path, compiled, payees, facts, []), found)
+
+
+@given(st.data())
+@settings(max_examples=150 if DEEP else 2, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not DEEP)
+def test_random_plans_of_all_constructs_come_to_the_same_on_spark(
+    spark: Any, tmp_path: Path, data: st.DataObject
+) -> None:
+    drawn = data.draw(plans())
+    company = data.draw(companies(drawn))
+    compiled = against.compiled_of(drawn)
+    payees, facts, links = against.given(drawn, company)
+    links = links if compiled.needs.levels else []
+    try:
+        found = run(compiled, payees, facts, links)
+    except EngineError:
+        assume(False)
+    same(by_spark(spark, tmp_path, compiled, payees, facts, links), found)
 
 
 def test_spark_names_the_payee_and_the_expression(spark: Any, tmp_path: Path) -> None:
