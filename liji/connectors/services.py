@@ -26,6 +26,7 @@ from liji.connectors.files.rows import Source
 from liji.connectors.files.rows import bind
 from liji.connectors.files.tables import Unreadable
 from liji.connectors.files.writers import Writer
+from liji.connectors.files.writers import remember
 from liji.connectors.files.writers import steps
 from liji.connectors.files.writers import writer
 from liji.connectors.models import ImportRun
@@ -230,8 +231,12 @@ def _pass(
 ) -> ImportRun:
     """One pass over the main file, from the row after `position`."""
     write = writer(document, run=row.pk, step=row.step, by=row.made_by)
-    rows = source.rows(after=row.position)
     step, position = row.step, row.position
+    if row.what == "preferences":  # the rows of a person belong together, also over a break
+        rows = source.rows()
+        remember(write, [each for _, each in islice(rows, row.rows_read)])
+    else:
+        rows = source.rows(after=position)
     while True:
         part = list(islice(rows, chunk))
         row = _chunk(row.pk, step, position, part, write, source)
@@ -250,6 +255,7 @@ def _chunk(
     if row.state == ImportRun.State.WAITING:
         row.state = ImportRun.State.RUNNING
     if row.state != ImportRun.State.RUNNING or (row.step, row.position) != (step, position):
+        remember(write, [each for _, each in part])
         return row
     if not part:
         row.step, row.position = step + 1, 0

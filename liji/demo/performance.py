@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from liji.access.models import User
+from liji.demo.case import CODE
 from liji.demo.roster import TEAMS
 from liji.people.models import Employee
 from liji.people.models import Unit
@@ -39,8 +40,8 @@ def _unit_targets(month: date) -> None:
     lines = {line.unit.code: line.below for line in sums("sales", month, add_months(month, 1)) if line.unit}
     step = Decimal(10000)
     rows: list[tuple[Unit | None, str, date, Decimal]] = [
-        (Unit.objects.get(code=team.code), "sales", month, -(-lines.get(team.code, Decimal(0)) // step) * step)
-        for team in TEAMS
+        (Unit.objects.get(code=code), "sales", month, -(-lines.get(code, Decimal(0)) // step) * step)
+        for code in (*(team.code for team in TEAMS), CODE)
     ]
     targets.set_unit_targets([*rows, (None, "sales", month, sum((row[3] for row in rows), Decimal(0)))])
 

@@ -4,6 +4,7 @@ from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 
+from liji.demo import case
 from liji.demo.dice import dice
 from liji.demo.roster import TEAMS
 from liji.people import queries as people
@@ -11,6 +12,7 @@ from liji.people.models import Assignment
 from liji.people.models import Employee
 from liji.people.models import Unit
 from liji.plan import templates
+from liji.plan.periods import add_months
 from liji.plans import services as plan_services
 from liji.preferences import services
 from liji.preferences.models import Menu
@@ -37,6 +39,9 @@ def fill(day: date) -> None:
             rest = [code for code in dict.fromkeys(KINDS) if code != first and chance.random() < 0.5]
             ranking = [(first, 5), *((code, chance.randint(1, 4)) for code in rest)]
             services.state(employee, ranking, on=asked, source=Preference.Source.SURVEY)
+    for number, kind in case.PREFERENCES.items():
+        begun = add_months(day.replace(day=1), case.BEFORE - case.MONTHS)
+        services.state(Employee.objects.get(number=number), [(kind, 5)], on=begun, source=Preference.Source.SURVEY)
     li = Employee.objects.get(number=LI)
     services.state(li, [("training", 5), ("cash", 3)], on=asked, source=Preference.Source.ENTRY)
     services.state(li, [("promotion", 5), ("training", 4), ("cash", 3)], on=day, source=Preference.Source.SELF)

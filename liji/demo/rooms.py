@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from liji.demo import contests
+from liji.demo import case
 from liji.demo import growth
 from liji.demo import performance
 from liji.demo import preferences
@@ -19,3 +20,8 @@ FILLERS: tuple[Callable[[date], None], ...] = (
     recognition.fill,
     contests.fill,
 )
+# Called in this order, each in a transaction of its own, with the company's present day. Preferences come last: rules
+# offer courses and tracks to those who have stated one.
+FILLERS: tuple[Callable[[date], None], ...] = (
+    case.fill, performance.fill, growth.fill, reactions.fill, preferences.fill,
+)  # fmt: skip

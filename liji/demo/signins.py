@@ -28,6 +28,8 @@ SIGN_INS = (
     SignIn("E2001", (Role.MANAGER,), "经理(华东一队)", "manager of the accelerator team"),
     SignIn("E2002", (Role.MANAGER,), "经理(华东二队)", "manager of a ladder team"),
     SignIn(DIRECTOR, (Role.MANAGER,), "销售总监", "sales director: all five teams"),
+    SignIn("E4001", (Role.REP,), "销售(案例队)", "rep of the case (S19)"),
+    SignIn("E4000", (Role.MANAGER,), "经理(案例队)", "manager of the case's team"),
     SignIn("E3001", (Role.HR,), "人力资源", "HR"),
     SignIn("E3101", (Role.FINANCE,), "财务", "finance"),
     SignIn("E3201", (Role.DESIGNER,), "方案设计", "plan designer"),
@@ -36,11 +38,12 @@ SIGN_INS = (
 
 
 def make_all() -> None:
-    """Makes the users of the table."""
-    by_number = Employee.objects.in_bulk([one.number for one in SIGN_INS], field_name="number")
+    """Makes the users of the table that are missing, as far as the people are there."""
+    there = Employee.objects.filter(number__in=[one.number for one in SIGN_INS], user__isnull=True)
+    by_number = {employee.number: employee for employee in there}
     for one in SIGN_INS:
-        employee = by_number[one.number]
-        make_user(one.number, list(one.roles), password=PASSWORD, email=employee.email, employee=employee)
+        if employee := by_number.get(one.number):
+            make_user(one.number, list(one.roles), password=PASSWORD, email=employee.email, employee=employee)
 
 
 def table() -> str:

@@ -32,7 +32,7 @@ def set_definitions(*, by: User | None, **values: object) -> Definitions:
     kept = {name: getattr(before, name) for name in _DEFINED}
     made = Definitions(**kept | values, set_by=by)
     try:
-        made.clean_fields(exclude=["exchange"])
+        made.clean_fields(exclude=["exchange", "set_by"])
     except ValidationError as error:
         name = next(iter(error.message_dict))
         raise Refused(Problem(name, "wrong_type", {"value": str(values.get(name)), "type": "1–12"})) from error

@@ -57,6 +57,22 @@ class Preference(Dated):
         ]
 
 
+class SchemePart(models.Model):
+    """That something a scheme brings (the code of an element, see `schemes`) holds for somebody, until it ends."""
+
+    employee = models.ForeignKey(Employee, models.CASCADE, related_name="+")
+    element = models.CharField(max_length=40)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employee", "element"], condition=models.Q(ended_at=None), name="a_part_holds_once"
+            )
+        ]
+
+
 class Menu(models.Model):
     """Rewards of equal worth among which those to whom it is offered choose one, on top of all pay they have earned.
 

@@ -1,6 +1,7 @@
 """Asking what motivates whom, as of a day, and what that brings them."""
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from liji.preferences.models import Kind
 from liji.preferences.models import Menu
 from liji.preferences.models import Offer
 from liji.preferences.models import Preference
+from liji.preferences.models import SchemePart
 from liji.preferences.schemes import ELEMENTS
 from liji.preferences.schemes import Element
 
@@ -75,18 +77,20 @@ def _elements(kind: Kind | None) -> list[Element]:
     return [ELEMENTS[code] for code in kind.elements if code in ELEMENTS] if kind else []
 
 
-def last_change(employee: int, day: date) -> Change | None:
-    """The newest change of the scheme up to a day; None when there was none but the first statement."""
-    firsts = Preference.objects.filter(employee=employee, rank=1, days__startswith__lte=day)
-    newest = list(firsts.select_related("kind").order_by("-days__startswith")[:2])
-    if len(newest) < 2 or newest[0].kind_id == newest[1].kind_id:
+def last_change(employee: int) -> Change | None:
+    """The newest change of somebody's scheme; None when there was none but the first statement."""
+    parts = list(SchemePart.objects.filter(employee=employee))
+    newest = max((moment for part in parts for moment in (part.begun_at, part.ended_at) if moment), default=None)
+    begins = [part for part in parts if part.begun_at == newest]
+    if newest is None or len(begins) == len(parts):
         return None
-    now, before = (_elements(row.kind) for row in newest)
-    return Change(
-        newest[0].since,
-        tuple(element for element in now if element not in before),
-        tuple(element for element in before if element not in now),
-    )
+    ends = [part for part in parts if part.ended_at == newest]
+    return Change(people.local_day(newest), _called(begins), _called(ends))
+
+
+def _called(parts: Iterable[SchemePart]) -> tuple[Element, ...]:
+    held = {part.element for part in parts}
+    return tuple(element for code, element in ELEMENTS.items() if code in held)
 
 
 def history(employee: int) -> list[Preference]:

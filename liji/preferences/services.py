@@ -21,6 +21,7 @@ from liji.people.dated import span
 from liji.people.models import Employee
 from liji.people.problems import Problem
 from liji.people.problems import Refused
+from liji.preferences import following
 from liji.preferences import happenings
 from liji.preferences import queries
 from liji.preferences.models import STRONGEST
@@ -64,6 +65,7 @@ def state(
             employee=employee, kind=known[code], strength=strength, rank=rank, source=source, made_by=by, days=span(on)
         )
     _follow(employee, before[0].kind.code if before else "", ranking[0][0], on)
+    following.follow([employee.pk], people.today())
     return True
 
 
@@ -99,13 +101,22 @@ def _follow(employee: Employee, before: str, after: str, on: date) -> None:
 # Kinds.
 
 
+@transaction.atomic
 def save_kind(
     code: str, *, zh: str, en: str, zh_about: str, en_about: str, elements: Sequence[str], active: bool
 ) -> Kind:
-    """Adds a kind or changes one; a kind that somebody prefers is retired (`active` false), never deleted."""
+    """Adds a kind or changes one; a kind that somebody prefers is retired (`active` false), never deleted.
+
+    What it brings is changed at once for those who prefer it.
+    """
     values = {"zh": zh, "en": en, "zh_about": zh_about, "en_about": en_about, "elements": [*elements], "active": active}
     place = {"place": Kind.objects.count()}
-    return Kind.objects.update_or_create(code=code, defaults=values, create_defaults=values | place)[0]
+    kind, new = Kind.objects.update_or_create(code=code, defaults=values, create_defaults=values | place)
+    if not new:
+        today = people.today()
+        first = Preference.objects.on(today).filter(kind=kind, rank=1)
+        following.follow(first.values_list("employee", flat=True), today)
+    return kind
 
 
 # Menus.

@@ -121,6 +121,15 @@ def _course(doing: Doing) -> bool:
     return bool(offer(doing.settings["course"], doing.employee, occasion=doing.occasion, because=doing.because))
 
 
+def _courses(doing: Doing) -> bool:
+    offer, most = _service("training", "offer_suited"), int(doing.settings["most"])
+    return bool(offer(doing.employee, occasion=doing.occasion, because=doing.because, most=most))
+
+
+def _no_courses(doing: Doing) -> bool:
+    return bool(_service("training", "end_offers")(doing.employee, occasion_prefix=doing.occasion))
+
+
 def _task(doing: Doing) -> bool:
     due = people.today() + timedelta(days=int(doing.settings["days"]))
     about = doing.about if doing.about != doing.employee else None
@@ -139,6 +148,15 @@ def _coaching(doing: Doing) -> bool:
 def _track(doing: Doing) -> bool:
     enter = _service("tracks", "enter_track")
     return bool(enter(doing.settings["track"], doing.employee, occasion=doing.occasion, because=doing.because))
+
+
+def _own_tracks(doing: Doing) -> bool:
+    enter = _service("tracks", "enter_own_tracks")
+    return bool(enter(doing.employee, occasion=doing.occasion, because=doing.because))
+
+
+def _no_tracks(doing: Doing) -> bool:
+    return bool(_service("tracks", "leave_tracks")(doing.employee, occasion=doing.occasion))
 
 
 _WORDS = (Setting("subject", _("Subject"), "words"), Setting("body", _("Text"), "words"))
@@ -172,6 +190,15 @@ register(
         room="training",
     ),
     Action(
+        "courses",
+        _("Courses that suit the person"),
+        (Setting("most", _("How many at most"), "number"),),
+        _courses,
+        _no_courses,
+        tells=lambda settings: {"course_offered": {"origin": "rule"}},
+        room="training",
+    ),
+    Action(
         "task",
         _("Task"),
         (Setting("title", _("Title"), "words"), Setting("days", _("Due in days"), "number")),
@@ -192,4 +219,5 @@ register(
         _track,
         room="tracks",
     ),
+    Action("tracks", _("Step onto the tracks of the own position"), (), _own_tracks, _no_tracks, room="tracks"),
 )

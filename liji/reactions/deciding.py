@@ -12,6 +12,7 @@ from liji.engine.conditions import Conditions
 from liji.events.happenings import Happening
 from liji.events.happenings import kinds
 from liji.people.models import Assignment
+from liji.people.models import Attribute
 from liji.people.models import Employee
 from liji.reactions.documents import Rule
 from liji.reactions.documents import names_of
@@ -123,10 +124,13 @@ def _asked(rules: tuple[tuple[str | None, str | None], ...], kind: str) -> Condi
 def _common(employees: set[int], day: date) -> dict[int, dict[str, str]]:
     """The values that every happening has, by employee."""
     found = {
-        number: {"name": name, "position": "", "unit": ""}
+        number: {"name": name, "position": "", "unit": "", "preference": ""}
         for number, name in Employee.objects.filter(pk__in=employees).values_list("pk", "name")
     }
     held = Assignment.objects.on(day).filter(employee__in=employees, main=True)
     for number, position, unit in held.values_list("employee_id", "position__code", "unit__code"):
         found[number] |= {"position": position, "unit": unit}
+    stated = Attribute.objects.on(day).filter(employee__in=employees, kind__code="preference")
+    for number, value in stated.values_list("employee_id", "value"):
+        found[number]["preference"] = value
     return found

@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from liji.people import queries as people
 from liji.reactions.models import Notice
+from liji.reactions.whom import employed
 from liji.reactions.wording import body
 from liji.reactions.wording import subject
 
@@ -40,6 +41,9 @@ def deliver(user_id: int) -> int:
             waiting = list(due.select_related("user__employee").order_by("pk")[:100])
             if not waiting:
                 return sent
+            if _has_left(waiting[0]):
+                due.update(mail=Notice.Mail.NONE)
+                return sent
             batch = _batch(waiting)
             try:
                 _message(batch).send()
@@ -53,6 +57,12 @@ def deliver(user_id: int) -> int:
             Notice.objects.filter(pk__in=[notice.pk for notice in batch]).update(mail=state)
             sent += state == Notice.Mail.SENT
     return sent
+
+
+def _has_left(notice: Notice) -> bool:
+    """Whether whoever waits for it works here no more: what was held back for them is not sent."""
+    who = notice.user.employee_id
+    return who is not None and not employed([who], people.today())
 
 
 def _batch(waiting: list[Notice]) -> list[Notice]:

@@ -42,7 +42,7 @@ EACH = ("person", "manager")
 MAY_SEE_PAY = ("person", "manager", "manager2", "management", "finance", "hr")
 # Values that come with every happening.
 COMMON = (Named("name", "text", "姓名", "Name"), Named("position", "text", "职位", "Position"),
-          Named("unit", "text", "部门", "Unit"))
+          Named("unit", "text", "部门", "Unit"), Named("preference", "text", "激励偏好", "Preference"))
 
 
 def names_of(kind: str) -> dict[str, Named]:

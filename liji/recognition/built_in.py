@@ -27,7 +27,7 @@ BADGES: dict[str, tuple[str, str, str, str, str, str, str]] = {
         "burst", "flame", "amber",
     ),
     "learning": (
-        "学习勋章", "Learning badge", "完成课程并通过考试", "Finished a course and passed its exam",
+        "学习勋章", "Learning badge", "完成一门课程", "Finished a course",
         "medal", "book", "sky",
     ),
     "team_spirit": (

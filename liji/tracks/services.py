@@ -120,6 +120,22 @@ def enter_track(
 
 
 @transaction.atomic
+def enter_own_tracks(employee: int, *, occasion: str, because: Mapping[str, Any]) -> list[Membership]:
+    """Puts an employee on every track that begins at a position held today; see `enter_track`."""
+    held = Assignment.objects.on(people.today()).filter(employee=employee).values("position")
+    codes = Track.objects.filter(active=True, start__in=held).values_list("code", flat=True)
+    made = [enter_track(code, employee, occasion=occasion, because=because) for code in codes]
+    return [one for one in made if one]
+
+
+@transaction.atomic
+def leave_tracks(employee: int, *, occasion: str) -> int:
+    """Takes somebody off the tracks that were entered on an occasion; returns how many."""
+    held = Membership.objects.filter(employee=employee, occasion=occasion, ended_on=None)
+    return sum(leave_track(code, employee) for code in held.values_list("track__code", flat=True))
+
+
+@transaction.atomic
 def leave_track(code: str, employee: int, *, by: User | None = None) -> bool:
     """Takes somebody off a track: the preference has changed, or the manager has decided so. Whether they were on."""
     held = Membership.objects.filter(track__code=code, employee=employee, ended_on=None).first()

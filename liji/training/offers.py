@@ -59,6 +59,26 @@ def offer_course(
     return offer
 
 
+@transaction.atomic
+def offer_suited(employee: int, *, occasion: str, because: Mapping[str, Any], most: int) -> list[Offer]:
+    """Offers the first courses that are open to an employee (see `queries.open_to`), at most so many; tells of each.
+
+    Nothing is offered when this occasion has offered something before, or when the person is not employed today.
+    """
+    from liji.training.queries import open_to
+
+    day = people.today()
+    if not employed(employee, day) or Offer.objects.filter(employee=employee, occasion=occasion).exists():
+        return []
+    made = [
+        _write(Offer(course=course, employee_id=employee, origin=Origin.RULE, occasion=occasion, because=dict(because)))
+        for course in open_to(employee, day)[:most]
+    ]
+    offers = [offer for offer in made if offer]
+    tell([told.offered(offer) for offer in offers])
+    return offers
+
+
 def _write(offer: Offer) -> Offer | None:
     """The new offer, or None when there is one already. The database decides, not a look before."""
     with connection.cursor() as cursor:

@@ -31,10 +31,14 @@ from liji.training.models import Skill
 from liji.training.offers import choose
 from liji.training.offers import end_offers
 from liji.training.offers import offer_course
+from liji.training.offers import offer_suited
 from liji.training.offers import start
 from liji.training.offers import withdraw
 
-__all__ = ["choose", "complete", "end_offers", "offer_course", "save_course", "save_path", "skill", "start", "withdraw"]
+__all__ = [
+    "choose", "complete", "end_offers", "offer_course", "offer_suited", "save_course", "save_path", "skill", "start",
+    "withdraw",
+]  # fmt: skip
 
 SOURCE = "liji-training"
 

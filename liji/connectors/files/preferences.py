@@ -18,6 +18,7 @@ from liji.preferences.models import Preference
 
 USUAL = 3  # the strength of who names a kind without one
 _UNRANKED = 1000
+Said = tuple[Employee, date, str, int, int]  # who, from when, kind, rank, strength
 
 
 class PreferenceWriter:
@@ -29,23 +30,31 @@ class PreferenceWriter:
         self.seen: dict[tuple[int, date], dict[str, tuple[int, int]]] = {}
 
     def __call__(self, rows: Sequence[Row]) -> list[r.Result]:
-        numbers = {row.record.get("employee", "") for row in rows}
-        employees = {each.number: each for each in Employee.objects.filter(number__in=numbers)}
-        kinds = _kinds()
-        read = [_read(row.record, employees, kinds) for row in rows]
+        read = self._read(rows)
         results = [each if isinstance(each, r.Result) else self._kept(each) for each in read]
         touched: dict[tuple[int, date], list[int]] = {}
         for place, each in enumerate(read):
             if not isinstance(each, r.Result) and results[place].status != r.REFUSED:
                 touched.setdefault((each[0].pk, each[1]), []).append(place)
-        by_id = {each.pk: each for each in employees.values()}
-        for (who, day), places in touched.items():
-            outcome = self._stated(by_id[who], day)
+        for (_, day), places in touched.items():
+            outcome = self._stated(read[places[0]][0], day)
             for place in places:
                 results[place] = outcome
         return results
 
-    def _kept(self, read: tuple[Employee, date, str, int, int]) -> r.Result:
+    def remember(self, rows: Sequence[Row]) -> None:
+        """Takes note of rows that are stated already: those that follow of the same person join them."""
+        for each in self._read(rows):
+            if not isinstance(each, r.Result):
+                self._kept(each)
+
+    def _read(self, rows: Sequence[Row]) -> list[Said | r.Result]:
+        numbers = {row.record.get("employee", "") for row in rows}
+        employees = {each.number: each for each in Employee.objects.filter(number__in=numbers)}
+        kinds = _kinds()
+        return [_read(row.record, employees, kinds) for row in rows]
+
+    def _kept(self, read: Said) -> r.Result:
         employee, day, kind, rank, strength = read
         known = self.seen.setdefault((employee.pk, day), {})
         if known.setdefault(kind, (rank, strength)) != (rank, strength):
@@ -76,7 +85,7 @@ def _kinds() -> dict[str, Kind]:
 
 def _read(
     record: dict[str, str], employees: dict[str, Employee], kinds: dict[str, Kind]
-) -> tuple[Employee, date, str, int, int] | r.Result:
+) -> Said | r.Result:
     problems = [Problem(name, "missing") for name in ("employee", "kind") if not record.get(name)]
     if problems:
         return r.refused(*problems)

@@ -1,6 +1,7 @@
 """Handing rows over to the room that keeps them. Each runs inside the chunk's transaction."""
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Sequence
 
 from liji.access.models import User
@@ -33,6 +34,12 @@ def writer(mapping: Mapping, *, run: int | None, step: int, by: User | None) -> 
 def steps(mapping: Mapping) -> int:
     """How often the file is read: people a second time, for managers who stand further down."""
     return 2 if mapping.what == "people" and mapping.rule("manager") else 1
+
+
+def remember(write: Writer, rows: Iterable[Row | None]) -> None:
+    """Lets a writer know of rows that were written before it began, or by another worker."""
+    if isinstance(write, PreferenceWriter):
+        write.remember([row for row in rows if row and not row.problems])
 
 
 class FactWriter:

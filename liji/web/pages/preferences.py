@@ -61,7 +61,7 @@ def _stated(request: HttpRequest, employee: Employee, source: str, *, own: bool)
         "own": own,
         "rows": rows,
         "scheme": queries.scheme(employee.pk, today),
-        "change": queries.last_change(employee.pk, today),
+        "change": queries.last_change(employee.pk),
         "history": [row for row in queries.history(employee.pk) if row not in rows],
         "offers": queries.offers(employee.pk) if own else (),
         "form": form,

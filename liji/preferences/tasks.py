@@ -1,0 +1,17 @@
+"""The jobs of this room."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from liji.people import queries as people
+from liji.preferences import following
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="liji.preferences.daily", queue="live", queueing_lock="liji.preferences.daily")
+def daily(timestamp: int) -> None:
+    """In the first hour of the company's day: what people have stated for it begins."""
+    if datetime.fromtimestamp(timestamp, tz=timezone.get_current_timezone()).astimezone(people.zone()).hour == 0:
+        following.follow_all(people.today())
