@@ -48,6 +48,7 @@ PLACES = (
     Place("performance", _("Performance"), "chart-line", frozenset({Role.REP, Role.MANAGER, Role.HR}), tab=False),
     Place("tasks", _("Tasks"), "checklist", EVERYBODY, tab=False),
     Place("my_preferences", _("My preferences"), "adjustments-heart", frozenset({Role.REP}), tab=False),
+    Place("my_surveys", _("My surveys"), "clipboard-list", frozenset({Role.REP, Role.MANAGER}), tab=False),
     Place("staff", _("People"), "id-badge", frozenset({Role.HR, Role.ADMIN})),
     Place(
         "plans", _("Plans"), "bulb", frozenset({Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR}), tab=False
@@ -56,6 +57,7 @@ PLACES = (
     Place("courses", _("Training"), "school", frozenset({Role.HR, Role.ADMIN}), tab=False),
     Place("tracks", _("Tracks"), "route", frozenset({Role.HR, Role.ADMIN}), tab=False),
     Place("preferences", _("Preferences"), "hearts", frozenset({Role.HR, Role.ADMIN}), tab=False),
+    Place("surveys", _("Surveys"), "clipboard-data", frozenset({Role.HR}), tab=False),
     Place("targets", _("Targets"), "target-arrow", frozenset({Role.HR, Role.DESIGNER, Role.ADMIN}), tab=False),
     Place("periods", _("Periods"), "calendar-check", frozenset({Role.FINANCE, Role.ADMIN}), tab=False),
     Place("records", _("Records"), "stack-2", frozenset({Role.HR, Role.FINANCE}), tab=False),
