@@ -161,8 +161,10 @@ def open_wave(survey: Survey, opens: date) -> Wave | None:
     asked = audience(survey, opens)
     if survey.anonymous and len(asked) < MINIMUM:
         return None
-    wave = _wave(survey, opens, schedule.last_day(opens, survey.days))
-    ask(wave, asked, due=wave.closes)
+    last = schedule.last_day(opens, survey.days)
+    closes = None if survey.kind == Survey.Kind.ENTRY else last
+    wave = _wave(survey, opens, closes)
+    ask(wave, asked, due=last)
     return wave
 
 

@@ -1,4 +1,4 @@
-"""Surveys: asked of the right people once, reminded, answered once; preferences follow; nobody's answer is found out."""
+"""Surveys: the right people are asked once and answer once; preferences follow; nobody's answer is found out."""
 
 import random
 from datetime import date
@@ -18,12 +18,12 @@ from liji.reactions.models import Notice
 from liji.surveys import queries
 from liji.surveys import schedule
 from liji.surveys import services
-from liji.surveys.answers import answer
-from liji.surveys.answers import keep_draft
 from liji.surveys.anonymity import above
 from liji.surveys.anonymity import coarse
 from liji.surveys.anonymity import shown
 from liji.surveys.anonymity import totals
+from liji.surveys.answers import answer
+from liji.surveys.answers import keep_draft
 from liji.surveys.models import Invitation
 from liji.surveys.models import Sheet
 from liji.surveys.models import Survey
@@ -260,7 +260,7 @@ def test_a_draft_is_kept_by_name_only_and_goes_when_it_is_answered(team):
     [
         ({"questions": []}, "no_question"),
         ({"questions": [Question("q", "scale", "多满意?", "")]}, "half_question"),
-        ({"questions": [Question("q", "choice", "哪个?", "Which?", True, (Option("1", "甲", "A"),))]}, "too_few_options"),
+        ({"questions": [Question("q", "choice", "哪?", "Which?", True, (Option("1", "甲", "A"),))]}, "too_few_options"),
         ({"questions": [Question(each, "ranking", "偏好?", "Which?") for each in "ab"]}, "two_rankings"),
         ({"every": "month", "days": 31}, "longer_than_period"),
         ({"entered_since": date(2026, 2, 1), "entered_until": date(2026, 1, 1)}, "entered_never"),
