@@ -1,6 +1,7 @@
 """Answering: by name, or so that nobody can tell whose answer it is, not even in the database."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -27,13 +28,16 @@ from liji.surveys.questions import read
 
 
 @transaction.atomic
-def answer(invitation: int, given: Mapping[str, Any], *, by: User | None = None) -> Invitation:
+def answer(
+    invitation: int, given: Mapping[str, Any], *, by: User | None = None, on: date | None = None
+) -> Invitation:
     """Answers a survey, once: question's code → answer (whole number, option's code, text, [(kind, strength)]).
 
-    A ranking answered by name becomes the person's preferences from today. Raises Refused with what is wrong at each
-    question; "answered_before", "survey_over".
+    A ranking answered by name becomes the person's preferences from that day, `on` or today. Raises Refused with what
+    is wrong at each question; "answered_before", "survey_over".
     """
-    own = _open(invitation)
+    day = on or people.today()
+    own = _open(invitation, day)
     questions = read(own.wave.questions)
     judged = {one.code: fitting(one, given.get(one.code)) for one in questions}
     if wrong := [problem for _, problem in judged.values() if problem]:
@@ -45,11 +49,11 @@ def answer(invitation: int, given: Mapping[str, Any], *, by: User | None = None)
         _keep_unknown(own, answers)
         return own
     Sheet.objects.create(
-        wave=own.wave, employee_id=own.employee_id, unit_id=own.unit_id, day=people.today(), answers=answers
+        wave=own.wave, employee_id=own.employee_id, unit_id=own.unit_id, day=day, answers=answers
     )
     for question in questions:
         if question.type == RANKING and question.code in answers:
-            _state(own, answers[question.code], by)
+            _state(own, answers[question.code], day, by)
     tell([happenings.of(happenings.ANSWERED, own)])
     return own
 
@@ -57,30 +61,29 @@ def answer(invitation: int, given: Mapping[str, Any], *, by: User | None = None)
 @transaction.atomic
 def keep_draft(invitation: int, given: Mapping[str, Any]) -> None:
     """Keeps what has been filled in so far. Raises Refused: "no_drafts" when it is anonymous, and as `answer` does."""
-    own = _open(invitation)
+    own = _open(invitation, people.today())
     if own.wave.anonymous:
         raise Refused(Problem("draft", "no_drafts"))
     own.draft = dict(given)
     own.save(update_fields=["draft"])
 
 
-def _open(invitation: int) -> Invitation:
-    """An invitation that may be answered now; its wave is locked, so that each answer counts once and is mingled."""
+def _open(invitation: int, day: date) -> Invitation:
+    """An invitation that may be answered on a day; its wave is locked: each answer counts once, and is mingled."""
     wave = Wave.objects.select_for_update().get(invitations=invitation)
     own = Invitation.objects.select_related("wave__survey", "employee").get(pk=invitation)
     if own.answered:
         raise Refused(Problem("survey", "answered_before"))
-    today = people.today()
-    if wave.closed or own.due < today or wave.opens > today:
+    if wave.closed or not wave.opens <= day <= own.due:
         raise Refused(Problem("survey", "survey_over"))
     return own
 
 
-def _state(own: Invitation, ranking: list[list[Any]], by: User | None) -> None:
+def _state(own: Invitation, ranking: list[list[Any]], day: date, by: User | None) -> None:
     entry = own.wave.survey.kind == Survey.Kind.ENTRY
     source = Preference.Source.ENTRY if entry else Preference.Source.SURVEY
     stated = [(code, strength) for code, strength in ranking]
-    preferences.state(own.employee, stated, on=people.today(), source=source, by=by)
+    preferences.state(own.employee, stated, on=day, source=source, by=by)
 
 
 _MINGLE = """

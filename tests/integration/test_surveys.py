@@ -3,17 +3,23 @@
 import random
 from datetime import date
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.db import transaction
+from django.test import Client
+from openpyxl import load_workbook
 
+from liji.access.models import AuditEntry
 from liji.access.models import Role
 from liji.events.happenings import happened
+from liji.events.models import Event
 from liji.people import queries as people
 from liji.people import services as people_services
 from liji.people.problems import Refused
 from liji.preferences import queries as preferences
+from liji.reactions.models import Firing
 from liji.reactions.models import Notice
 from liji.surveys import queries
 from liji.surveys import schedule
@@ -403,3 +409,80 @@ def test_figures_by_unit_are_those_of_its_people(team):
     assert (found[team.code].n, found[team.code].mean) == (10, 90)
     assert (found[other.code].n, found[other.code].mean) == (6, 40)
     assert (found["TOPS"].n, str(found["TOPS"].mean)) == (16, "71.3")
+
+
+# --- who sees what --------------------------------------------------------------------------------------------------
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def addresses(survey: Survey) -> list[str]:
+    wave = survey.waves.get()
+    ends = ("", "close/", "results.csv", "results.xlsx")
+    own = [f"/surveys/{survey.pk}/{end}" for end in ("", "edit/", "publish/", "end/")]
+    return ["/surveys/", "/surveys/new/", *own, *(f"/surveys/waves/{wave.pk}/{end}" for end in ends)]
+
+
+@pytest.mark.parametrize("role", [role for role in Role.values if role != Role.HR])
+def test_nobody_but_hr_reaches_a_survey_or_its_results(team, role):
+    survey = answered(team, 8)
+    services.end(survey)
+    client = signed_in(scenes.user("somebody", role))
+    for address in addresses(survey):
+        assert (client.get(address).status_code, client.post(address).status_code) == (403, 403), address
+    for address in addresses(survey):
+        assert Client().get(address).status_code == 302, address
+
+
+@pytest.mark.parametrize(("count", "closed"), [(4, False), (4, True), (8, False)])
+def test_hr_finds_no_answer_at_any_address_below_five_or_before_the_end(team, count, closed):
+    survey = answered(team, count, value=83)
+    if closed:
+        services.close(survey.waves.get())
+    client = signed_in(scenes.user("the-hr", Role.HR))
+    for address in addresses(survey):
+        if address.endswith(("/close/", "/end/", "/publish/")):
+            continue
+        response = client.get(address)
+        assert response.status_code == 200, address
+        text = response.content
+        if address.endswith(".xlsx"):
+            text = str(list(load_workbook(BytesIO(text)).active.iter_rows(values_only=True))).encode()
+        found = [secret for secret in ("话0", "83.0", "81–100") if secret.encode() in text]
+        assert not found, (address, found)
+
+
+def test_somebody_elses_form_is_not_there_for_anybody(team):
+    built_in("preference")
+    theirs = Invitation.objects.get(employee=team["赵"])
+    for client in (signed_in(team["钱"].user), signed_in(team.manager.user), signed_in(scenes.user("hr", Role.HR))):
+        for end in ("", "thanks/"):
+            assert client.get(f"/my-surveys/{theirs.pk}/{end}").status_code == 404
+        assert client.post(f"/my-surveys/{theirs.pk}/", {"preferences-first": "cash"}).status_code == 404
+    assert not Sheet.objects.exists()
+
+
+def test_an_answer_is_written_to_no_log_of_the_product(team):
+    built_in("satisfaction")
+    asked = Invitation.objects.get(employee=team["赵"])
+    before = AuditEntry.objects.count()
+    data = {**scores(77), "words": "只有我知道"}
+    response = signed_in(team["赵"].user).post(f"/my-surveys/{asked.pk}/", data)
+    assert response.status_code == 302
+    assert AuditEntry.objects.count() == before
+    assert not Event.objects.filter(kind__startswith="survey").exists()
+    assert not Firing.objects.filter(occasion=f"survey:{asked.pk}", rule__code="survey_answered").exists()
+    assert Sheet.objects.get().answers["words"] == "只有我知道"
+
+
+def test_a_second_answer_at_the_page_is_refused_in_words(team):
+    built_in("satisfaction")
+    asked = Invitation.objects.get(employee=team["赵"])
+    client = signed_in(team["赵"].user)
+    client.post(f"/my-surveys/{asked.pk}/", scores(77))
+    again = client.post(f"/my-surveys/{asked.pk}/", scores(1), follow=True)
+    assert "你已经填写过了, 每人只计一次" in again.content.decode()
+    assert [one.answers["strength"] for one in Sheet.objects.all()] == [77]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from liji.people import queries as people
+from liji.surveys import queries
 from liji.surveys import services
 from liji.surveys.answers import answer
 from liji.surveys.built_in import BUILT_IN
@@ -61,17 +62,13 @@ def published(kind: str, since: int = 0) -> Survey:
 def satisfied(survey: Survey, ago: int, by: list[int], figures: tuple[int, int, int]) -> Wave:
     """A wave that opened some days ago, answered by these employees around the figures, and closed."""
     wave = services.open_wave(survey, people.today() - timedelta(days=ago))
-    kept = wave.closes
-    wave.invitations.update(due=people.today())
     for place, employee in enumerate(by):
         off = (place % 5 - 2) * 6
         given = dict(zip(("transparency", "strength", "timeliness"), (each + off for each in figures), strict=True))
         words = {"words": f"{WORDS} {place}"} if place % 2 else {}
-        answer(wave.invitations.get(employee=employee).pk, given | words)
-    wave.invitations.update(due=kept)
-    wave.closed = True
-    wave.save()
-    return wave
+        answer(wave.invitations.get(employee=employee).pk, given | words, on=wave.opens)
+    services.close(wave)
+    return queries.wave(wave.pk)
 
 
 def ids(world: Any) -> dict[str, list[Any]]:
