@@ -4,6 +4,7 @@ Units form a tree, the company (None) at its root. Each unit that is shown, less
 nobody or at least MINIMUM people; whatever is worked out from the figures shown is a sum of such remainders.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 MINIMUM = 5
@@ -37,11 +38,14 @@ def shown(own: Mapping[Node, int], parents: Mapping[int, int]) -> set[Node]:
     count = totals(own, parents)
     if count[COMPANY] < MINIMUM:
         return set()
+    below: dict[Node, list[int]] = defaultdict(list)
+    for unit in count:
+        if unit is not None:
+            below[above(unit, parents)[1]].append(unit)
     found, waiting = {COMPANY}, [COMPANY]
     while waiting:
         node = waiting.pop()
-        below = [each for each in count if each is not None and above(each, parents)[1] == node]
-        large = sorted((each for each in below if count[each] >= MINIMUM), key=lambda each: (-count[each], each))
+        large = sorted((each for each in below[node] if count[each] >= MINIMUM), key=lambda each: (-count[each], each))
         if 0 < count[node] - sum(count[each] for each in large) < MINIMUM:
             large.pop()  # the smallest joins those who are hidden: together they are enough
         found.update(large)

@@ -82,7 +82,7 @@ def edit(request: HttpRequest, survey: int | None = None) -> HttpResponse:
     count = _lines(request) if request.method == "POST" else min(len(questions) + SPARE, MOST_LINES)
     form = SurveyForm(request.POST or None, survey=there, count=count, initial=shown | {"lines": count})
     made: list[Survey] = []
-    if done(form, lambda: made.append(services.save(there, form.draft(), by=request.user)), "zh"):
+    if done(form, lambda: made.append(services.save(there, form.draft(), by=request.user)), None):
         audit(request, "survey_saved", detail={"survey": made[0].pk})
         messages.success(request, _("Saved. Waves that are open stay as they are."))
         return redirect("survey", made[0].pk)
