@@ -38,11 +38,14 @@ def fill(day: date) -> None:
     survey = _use(Survey.Kind.SATISFACTION, first)
     opens = first
     for place, figures in enumerate(FIGURES):
-        _answered(services.open_wave(survey, opens), figures, dice("surveys", place))
+        wave = services.open_wave(survey, opens)
+        _answered(wave, figures, dice("surveys", place), share=0.75)
+        services.close(wave)
         opens = schedule.following(first, survey.every, opens)
     _use(Survey.Kind.PREFERENCE, day + timedelta(days=60))
     entry = _use(Survey.Kind.ENTRY, day - timedelta(days=60))
     services.run(day)
+    _answered(survey.waves.get(closed=False), FIGURES[-1], dice("surveys", "running"), share=0.3)
     if not entry.waves.exists():
         _newest_colleague(entry, day)
 
@@ -54,12 +57,12 @@ def _use(kind: str, starts: date) -> Survey:
     return survey
 
 
-def _answered(wave: Wave, figures: tuple[int, ...], chance: Random) -> None:
-    """Three of four answer, each around the wave's figures; some write a word."""
+def _answered(wave: Wave, figures: tuple[int, ...], chance: Random, *, share: float) -> None:
+    """So many of those who are asked answer, each around the wave's figures; some write a word."""
     words = [*WORDS]
     chance.shuffle(words)
     for invitation in wave.invitations.order_by("employee__number"):
-        if chance.random() < 0.75:
+        if chance.random() < share:
             given: dict[str, object] = {
                 code: max(1, min(100, round(chance.gauss(figure, 11))))
                 for code, figure in zip(("transparency", "strength", "timeliness"), figures, strict=True)
@@ -67,7 +70,6 @@ def _answered(wave: Wave, figures: tuple[int, ...], chance: Random) -> None:
             if words and chance.random() < 0.3:
                 given["words"] = words.pop()
             answer(invitation.pk, given, on=wave.opens)
-    services.close(wave)
 
 
 def _newest_colleague(entry: Survey, day: date) -> None:
