@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "liji.recognition",
     "liji.coaching",
     "liji.tracks",
+    "liji.surveys",
     "liji.reactions",
     "liji.connectors",
     "liji.web",

@@ -56,6 +56,11 @@ def kinds() -> list[Kind]:
     return list(Kind.objects.filter(active=True))
 
 
+def names() -> dict[str, Kind]:
+    """Every kind by its code, also those that are no longer offered."""
+    return {kind.code: kind for kind in Kind.objects.all()}
+
+
 def held(employee: int, day: date) -> list[Preference]:
     """Somebody's preferences on a day, the first one first."""
     rows = Preference.objects.on(day).filter(employee=employee)

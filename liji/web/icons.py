@@ -10,6 +10,8 @@ ICONS = (
     "chart-line",
     "checklist",
     "circle-check",
+    "clipboard-data",
+    "clipboard-list",
     "confetti",
     "database",
     "file-import",

@@ -15,6 +15,7 @@ from liji.web import urls_performance
 from liji.web import urls_preferences
 from liji.web import urls_reactions
 from liji.web import urls_recognition
+from liji.web import urls_surveys
 from liji.web.health import health
 from liji.web.live import live
 from liji.web.pages import errors
@@ -39,6 +40,7 @@ urlpatterns = [
     *urls_contests.urlpatterns,
     *urls_growth.urlpatterns,
     *urls_preferences.urlpatterns,
+    *urls_surveys.urlpatterns,
     path("", today.home, name="home"),
     path("today/fragment", today.fragment),
     path("people/<int:employee>/", today.person, name="person"),

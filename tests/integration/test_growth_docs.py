@@ -46,7 +46,7 @@ def test_the_example_criteria_are_right():
     assert check(drafts)[1] == []
 
 
-@pytest.mark.parametrize("name", ["training.md", "tracks.md"])
+@pytest.mark.parametrize("name", ["training.md", "tracks.md", "surveys.md"])
 def test_every_happening_that_a_guide_names_is_told(name):
     listed = guide(name).split("What rules can listen to")[1]
     named = set(re.findall(r"`(\w+)`", listed))

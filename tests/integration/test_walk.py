@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
 from decimal import Decimal
+from io import BytesIO
 from itertools import product
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern
 from django.urls import get_resolver
+from openpyxl import load_workbook
 
 from liji.access.models import Role
 from liji.access.models import User
@@ -255,7 +257,13 @@ def visit(user: User | None, address: str) -> Any:
 
 
 def text_of(response: Any) -> str:
-    body = "" if response.streaming else response.content.decode()
+    if response.streaming:
+        body = ""
+    elif "spreadsheet" in response.get("Content-Type", ""):
+        sheets = load_workbook(BytesIO(response.content)).worksheets
+        body = str([list(sheet.iter_rows(values_only=True)) for sheet in sheets])
+    else:
+        body = response.content.decode()
     return body + " ".join(f"{name}: {value}" for name, value in response.items())
 
 

@@ -17,8 +17,8 @@ def filled(request: HttpRequest, form: forms.Form, title: str, text: str, back: 
     return render(request, "web/form_page.html", context, status=400 if form.is_bound else 200)
 
 
-def done(form: forms.Form, act: Callable[[], object], at: str) -> bool:
-    """Whether it could be done; what the services refuse stands at its field then, or at the field `at`."""
+def done(form: forms.Form, act: Callable[[], object], at: str | None) -> bool:
+    """Whether it could be done; what is refused stands at its field, or at the field `at` (None: above them all)."""
     if not form.is_valid():
         return False
     try:

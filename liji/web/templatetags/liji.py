@@ -264,6 +264,8 @@ _NOTICE_ICONS = {
     "course_praise": "school",
     "daily_results": "chart-line",
     "first_order": "flag",
+    "survey_opened": "clipboard-list",
+    "survey_due": "clipboard-list",
 }
 
 
