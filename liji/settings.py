@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "liji.coaching",
     "liji.tracks",
     "liji.reactions",
+    "liji.dashboards",
     "liji.connectors",
     "liji.web",
     "liji.demo",

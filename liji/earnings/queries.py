@@ -247,6 +247,47 @@ def _attention(day: date, members: tuple[Member, ...]) -> list[Attention]:
     return [*deals[:4], *near[:4], *idle[:4]]
 
 
+@dataclass(frozen=True)
+class Reached:
+    """How far one payee-period has come: `total` in `currency`, `progress` as the rep sees it."""
+
+    payee: int
+    plan: int
+    currency: str
+    total: Decimal
+    progress: Progress | None
+    failed: bool  # the last calculation did; the figures are those of the last good one
+    pending: bool
+
+    @property
+    def attainment(self) -> Decimal | None:
+        """A share, 1 = 100 %; None without a target or a result."""
+        return self.progress and self.progress.attainment
+
+
+def reached(payees: Collection[int] | None, day: date) -> list[Reached]:
+    """How far these payees, or all, have come in the periods that hold `day`; in one query, without their deals."""
+    rows = PayeePeriod.objects.filter(start__lte=day, end__gt=day).defer("lines").order_by("payee_id", "plan_id")
+    if payees is not None:
+        rows = rows.filter(payee__in=payees)
+    return [_reached(row) for row in rows]
+
+
+def _reached(row: PayeePeriod) -> Reached:
+    if row.version_id:
+        row.version = plans.version(row.version_id)  # read once, and not with every row
+    result = Result.from_json(row.result) if row.result else None
+    return Reached(
+        payee=row.payee_id,
+        plan=row.plan_id,
+        currency=row.currency or people.company().currency,
+        total=row.total,
+        progress=progress(row, result),
+        failed=bool(row.problem),
+        pending=row.dirty_since is not None,
+    )
+
+
 def months(employee: int, *, limit: int = 24) -> list[Earning]:
     """The employee's payee-periods, newest first, without their deals."""
     rows = PayeePeriod.objects.filter(payee=employee).select_related("plan", "version__plan")

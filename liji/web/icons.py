@@ -3,13 +3,16 @@
 ICONS = (
     "adjustments-heart",
     "alert-triangle",
+    "award",
     "bell",
     "bolt",
     "bulb",
     "calendar-check",
+    "calendar-stats",
     "chart-line",
     "checklist",
     "circle-check",
+    "coin-yuan",
     "confetti",
     "database",
     "file-import",
@@ -31,5 +34,6 @@ ICONS = (
     "target-arrow",
     "trophy",
     "user",
+    "user-plus",
     "users",
 )

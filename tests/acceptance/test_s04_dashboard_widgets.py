@@ -1,0 +1,139 @@
+"""S4: a dashboard whose widgets the user chooses: 75 % of the target, 3,000 of commission, 15 of 20 new customers."""
+
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import Page
+from playwright.sync_api import expect
+
+from liji.people import queries as people
+from liji.plans import services as plan_services
+from liji.recognition import services as recognition
+from tests import scenes
+from tests.pages import is_live
+from tests.pages import sees
+from tests.pages import sign_in
+from tests.server import Crm
+from tests.server import eventually
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def team(crm: Crm):
+    """小王 has sold 200,000 of 266,666.67 to fifteen new customers, of twenty; 小赵 what nobody else has."""
+    made = scenes.team("小王", "小赵", plan="accelerator", target="266666.67")
+    plan_services.set_quotas([(made["小王"], "new_customers", scenes.this_month(), Decimal(20))])
+    earlier = scenes.earlier_this_month()
+    orders = [
+        scenes.order(made["小王"], "13333.33", customer=f"{made.code} 新客户 {number}", occurred_at=earlier)
+        for number in range(14)
+    ]
+    orders.append(scenes.order(made["小王"], "13333.38", customer=f"{made.code} 新客户", occurred_at=earlier))
+    orders.append(scenes.order(made["小赵"], "71717.17", occurred_at=earlier))
+    assert crm.post(orders)[0] in (200, 201)
+    eventually(lambda: scenes.total(made["小王"]) == 3000 and scenes.total(made["小赵"]))
+    return made
+
+
+def codes(page: Page) -> list[str]:
+    """The widgets in the order in which they stand."""
+    return [widget.get_attribute("id").removeprefix("widget-") for widget in page.locator(".widget").all()]
+
+
+def tap(page: Page, act: str, code: str) -> None:
+    page.locator(f"#{act}-{code}").tap()
+
+
+def test_the_figures_of_the_guide_stand_on_the_phone(team, phone: Page):
+    sign_in(phone, team["小王"])
+    sees(phone, "¥3,000.00", within="#widget-commission")
+    sees(phone, "75%", "20 万", within="#widget-attainment")
+    sees(phone, "15 / 20", "再有 5 个即达成目标", within="#widget-new_customers")
+    sees(phone, "再签 6.67 万即达标", "+1,000.00", within="#widget-next")
+    sees(phone, "个工作日", within="#widget-forecast")
+
+
+def test_widgets_are_added_removed_and_moved_with_taps_and_stay_so(team, phone: Page, chromium, served):
+    rep = team["小王"]
+    sign_in(phone, rep)
+    before = codes(phone)
+    assert before[:2] == ["commission", "forecast"]
+    phone.get_by_role("link", name="调整本页").click()
+    tap(phone, "remove", "courses")
+    expect(phone.locator("#add-courses")).to_be_visible()
+    tap(phone, "add", "trend")
+    expect(phone.locator("#up-trend")).to_be_visible()
+    tap(phone, "up", "new_customers")
+    tap(phone, "up", "new_customers")
+    lines = phone.locator("[data-arrange] li")
+    expect(lines.nth(4)).to_have_attribute("data-code", "new_customers")
+    phone.get_by_role("link", name="返回页面").click()
+    wanted = [code for code in before if code not in ("new_customers", "courses")] + ["trend"]
+    wanted.insert(4, "new_customers")
+    assert codes(phone) == wanted
+
+    another = chromium.new_context(base_url=served.base_url, locale="zh-CN").new_page()
+    sign_in(another, rep)
+    assert codes(another) == wanted
+    another.goto("/dashboard/own/")
+    another.get_by_role("button", name="恢复默认").click()
+    expect(another.locator("#remove-courses")).to_be_visible()
+    another.goto("/")
+    assert codes(another) == before
+    another.context.close()
+
+
+def test_a_widget_is_dragged_and_widened_on_a_desk(team, desk: Page):
+    sign_in(desk, team["小王"])
+    desk.goto("/dashboard/own/")
+    lines = desk.locator("[data-arrange] li")
+    lines.nth(2).drag_to(lines.nth(0), target_position={"x": 20, "y": 2})
+    expect(lines.nth(0)).to_have_attribute("data-code", "attainment")
+    desk.locator("#size-attainment").click()
+    expect(desk.locator("#size-attainment")).to_have_attribute("aria-label", "目标达成 的宽度: 三分之二")
+    desk.goto("/")
+    assert codes(desk)[:2] == ["attainment", "commission"]
+    assert desk.locator("#widget-attainment").get_attribute("class") == "widget widget-most"
+
+
+def test_every_widget_follows_an_order_and_a_badge_at_once(team, phone: Page, crm: Crm):
+    rep = team["小王"]
+    sign_in(phone, rep)
+    is_live(phone)
+    pace = phone.locator("[id^=pace-]").inner_text()
+    crm.post(scenes.order(rep, "66666.67", customer=f"{team.code} 第十六个客户"))
+    sees(phone, "100%", within="#widget-attainment")
+    sees(phone, "¥4,000.00", within="#widget-commission")
+    sees(phone, "16 / 20", within="#widget-new_customers")
+    expect(phone.locator("[id^=pace-]")).not_to_have_text(pace, timeout=30_000)
+    recognition.grant_badge("sales_star", rep.pk, occasion=f"s4 {team.code}", because={})
+    expect(phone.locator("#widget-badges img")).to_have_count(1, timeout=30_000)
+
+
+def test_a_rep_finds_nothing_of_a_colleague_in_any_widget(team, phone: Page):
+    rep, other = team["小王"], team["小赵"]
+    sign_in(phone, rep)
+    for code in codes(phone):
+        content = phone.request.get(f"/today/fragment?only={code}", headers={"HX-Request": "true"}).text()
+        assert "71,717.17" not in content
+        assert "1,075.76" not in content
+        assert other.name not in content
+    assert phone.request.get(f"/people/{other.pk}/fragment?only=commission").status == 403
+    assert phone.goto("/dashboard/team/").status == 403
+
+
+def test_the_place_in_the_team_is_there_only_where_the_company_shows_rankings(team, phone: Page):
+    company = people.company()
+    sign_in(phone, team["小王"])
+    phone.goto("/dashboard/own/")
+    expect(phone.locator("#add-rank")).to_have_count(0)
+    type(company).objects.update(shows_rankings=True)
+    try:
+        eventually(lambda: phone.goto("/dashboard/own/") and phone.locator("#add-rank").count())  # kept for 5 seconds
+        tap(phone, "add", "rank")
+        expect(phone.locator("#up-rank")).to_be_visible()
+        phone.goto("/")
+        sees(phone, "1 / 2", within="#widget-rank")
+    finally:
+        type(company).objects.update(shows_rankings=False)
