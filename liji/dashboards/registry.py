@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from liji.access.models import Role
+from liji.dashboards import company
 from liji.dashboards import own
+from liji.dashboards import team
 from liji.dashboards.look import Look
 
 Context = dict[str, Any]
 SIZES = ("third", "half", "most", "full")  # of the width of a desk; a phone shows one below the other
 
-OWN = "own"
-ROLES: Mapping[str, frozenset[str]] = {OWN: frozenset({Role.REP})}
+OWN, TEAM, COMPANY = "own", "team", "company"
+ROLES: Mapping[str, frozenset[str]] = {
+    OWN: frozenset({Role.REP}),
+    TEAM: frozenset({Role.MANAGER, Role.HR, Role.FINANCE}),
+    COMPANY: frozenset({Role.HR}),
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,16 @@ WIDGETS: Mapping[str, Widget] = {
         Widget("courses", "课程", "Courses", "school", OWN, "half", own.courses, hears="notice"),
         Widget("rank", "团队名次", "Place in the team", "trophy", OWN, "half", own.rank, default=False, ranks=True),
         Widget("trend", "近几个月", "Month by month", "calendar-stats", OWN, "half", own.trend, default=False),
+        Widget("team_total", "团队合计", "The team as a whole", "sum", TEAM, "full", team.total),
+        Widget("team_calls", "今天该找谁", "Who needs me today", "message-circle", TEAM, "third", team.calls),
+        Widget("team_points", "达成率与跟进", "Attainment and follow-ups", "chart-dots", TEAM, "most", team.members),
+        Widget("team_heat", "热力图", "Heat map", "grid-dots", TEAM, "full", team.heat, hears="earnings"),
+        Widget("team_table", "全员", "Everybody", "table", TEAM, "full", team.members),
+        Widget("company_total", "公司合计", "The company as a whole", "building", COMPANY, "full", company.total),
+        Widget("company_spread", "达成率分布", "Attainment", "chart-bar", COMPANY, "half", company.distribution),
+        Widget("company_risks", "需要关注", "What needs a look", "alert-triangle", COMPANY, "half", company.risks),
+        Widget("company_layers", "分层", "Layers", "stack-2", COMPANY, "full", company.layers),
+        Widget("company_units", "各部门", "Units", "hierarchy", COMPANY, "full", company.units),
     )
 }
 

@@ -5,7 +5,6 @@ Everything here is ready to be shown: amounts are Decimal in the named currency,
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
@@ -130,7 +129,6 @@ class Team:
     value: Decimal
     target: Decimal
     attainment: Decimal | None
-    attention: tuple["Attention", ...] = field(default=())
 
     @property
     def to_go(self) -> Decimal:
@@ -141,18 +139,6 @@ class Team:
     def reached(self) -> int:
         """How many have reached their target."""
         return sum(_standing(member) >= 1 for member in self.members)
-
-
-@dataclass(frozen=True)
-class Attention:
-    """Whom to turn to today and why: kind is deal (a fresh order), near (close to target) or idle (no follow-up)."""
-
-    kind: str
-    employee: int
-    name: str
-    amount: Decimal | None = None
-    percent: Decimal | None = None
-    days: int | None = None
 
 
 def _language() -> str:
@@ -222,29 +208,7 @@ def _summed(day: date, members: tuple[Member, ...]) -> Team:
         value=value,
         target=target,
         attainment=value / target if target else None,
-        attention=tuple(_attention(day, members)),
     )
-
-
-IDLE_DAYS = 7
-NEAR = (Decimal("0.8"), Decimal(1))
-
-
-def _attention(day: date, members: tuple[Member, ...]) -> list[Attention]:
-    """Deals of today first, then who is close to the target, then who has not followed up for a week."""
-    deals, near, idle = [], [], []
-    for m in members:
-        newest = m.earning.deals[0] if m.earning and m.earning.deals else None
-        if newest and newest.type == "order_closed" and people.local_day(newest.at) == day:
-            deals.append(Attention("deal", m.employee, m.name, amount=newest.amount))
-        reached = m.earning and m.earning.progress and m.earning.progress.attainment
-        if reached is not None and NEAR[0] <= reached < NEAR[1]:
-            near.append(
-                Attention("near", m.employee, m.name, amount=m.earning.progress.to_go, percent=reached)
-            )
-        elif m.earning and not m.follow_ups:
-            idle.append(Attention("idle", m.employee, m.name, days=IDLE_DAYS))
-    return [*deals[:4], *near[:4], *idle[:4]]
 
 
 @dataclass(frozen=True)

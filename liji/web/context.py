@@ -42,6 +42,7 @@ class Place:
 
 PLACES = (
     Place("home", _("Today"), "flame", frozenset({Role.REP})),
+    Place("company", _("Company"), "layout-dashboard", frozenset({Role.HR})),
     Place("team", _("Team"), "users", frozenset({Role.MANAGER, Role.HR, Role.FINANCE})),
     Place("growth", _("Growth"), "stairs-up", frozenset({Role.REP, Role.MANAGER})),
     Place("months", _("My months"), "receipt", frozenset({Role.REP, Role.MANAGER}), tab=False),

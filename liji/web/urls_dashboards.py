@@ -3,7 +3,10 @@
 from django.urls import path
 
 from liji.web.pages import boards
+from liji.web.pages import company
 
 urlpatterns = [
+    path("company/", company.company, name="company"),
+    path("company/fragment", company.fragment),
     path("dashboard/<slug:board>/", boards.arrange, name="arrange"),
 ]

@@ -35,7 +35,7 @@ def workdays() -> list[date]:
     return [day for day in days if day.weekday() < 5]
 
 
-@pytest.mark.parametrize("target", ["200000", "100000000"])  # the pace leads beyond 120 %, where all is paid 2 %, or not
+@pytest.mark.parametrize("target", ["200000", "100000000"])  # beyond 120 % all is paid 2 %; or far from it
 def test_the_forecast_is_what_the_plan_pays_when_every_workday_goes_on_as_those_before(target):
     number = PayeePeriod.objects.get(payee=rep("60000", target)).pk
     days = workdays()

@@ -13,6 +13,7 @@ ACTIONS = {
     "coaching_opened": _("Coaching plan opened"),
     "coaching_seen": _("Coaching plan seen"),
     "comment_deleted": _("Comment deleted"),
+    "company_seen": _("Company seen"),
     "contact_changed": _("Contact changed"),
     "course_offered": _("Course offered"),
     "course_saved": _("Course saved"),

@@ -15,11 +15,13 @@ from liji.dashboards import queries
 from liji.dashboards import services
 from liji.dashboards.look import Look
 from liji.dashboards.queries import Placed
+from liji.dashboards.registry import COMPANY
 from liji.dashboards.registry import OWN
 from liji.dashboards.registry import ROLES
+from liji.dashboards.registry import TEAM
 from liji.people import queries as people
 
-PAGES = {OWN: "home"}  # board → the page on which it stands
+PAGES = {OWN: "home", TEAM: "team", COMPANY: "company"}  # board → the page on which it stands
 
 
 def board(look: Look, widgets: list[Placed], address: str, *, again: bool = False) -> dict[str, object]:
@@ -31,14 +33,16 @@ def board(look: Look, widgets: list[Placed], address: str, *, again: bool = Fals
     }
 
 
-def fetched(request: HttpRequest, look: Look, widgets: list[Placed], context: dict[str, object]) -> HttpResponse:
+def fetched(
+    request: HttpRequest, look: Look, widgets: list[Placed], whole: Callable[[], dict[str, object]]
+) -> HttpResponse:
     """A board fetched anew: as a whole, or the widget that is asked for alone."""
     if code := request.GET.get("only"):
         one = queries.only(widgets, code, look)
         if one is None:
             return HttpResponse("")
         return render(request, one.placed.widget.template, {"widget": one.placed.widget, "data": one.data})
-    return render(request, "web/dashboards/board.html", context)
+    return render(request, "web/dashboards/board.html", whole())
 
 
 @signed_in

@@ -23,12 +23,14 @@ from liji.web.pages.setup import states
 
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """Where one starts: a rep with the own day, a manager with the team, the others with themselves."""
+    """Where one starts: a rep with the own day, HR with the company, who leads with the team."""
     if access.has_role(request.user, Role.REP) and request.user.employee_id:
         return _page(request, request.user.employee_id, "/today/fragment")
     if access.has_role(request.user, Role.ADMIN) and "open" in states().values():
         return redirect("setup_steps")
-    if access.has_role(request.user, Role.MANAGER, Role.HR, Role.FINANCE):
+    if access.has_role(request.user, Role.HR):
+        return redirect("company")
+    if access.has_role(request.user, Role.MANAGER, Role.FINANCE):
         return redirect("team")
     return redirect("me")
 
@@ -50,7 +52,7 @@ def fragment(request: HttpRequest, employee: int | None = None) -> HttpResponse:
     look_at_pay(request, employee, "day_seen", again=True)
     look = Look(employee, people.today())
     widgets = _widgets(request, look)
-    return boards.fetched(request, look, widgets, _shown(look, widgets, address, again=True))
+    return boards.fetched(request, look, widgets, lambda: _shown(look, widgets, address, again=True))
 
 
 def _widgets(request: HttpRequest, look: Look) -> list[Placed]:
