@@ -18,6 +18,7 @@ ICONS = (
     "coin-yuan",
     "confetti",
     "database",
+    "device-tv",
     "file-import",
     "flag",
     "flame",

@@ -19,6 +19,8 @@ ACTIONS = {
     "course_saved": _("Course saved"),
     "day_seen": _("Day seen"),
     "definitions_set": _("Definitions of indicators set"),
+    "display_ended": _("Wall display ended"),
+    "display_made": _("Wall display made"),
     "entered": _("Entry recorded"),
     "explanation_seen": _("Explanation seen"),
     "fact_type_added": _("Type of facts added"),
