@@ -1,11 +1,13 @@
 """S4: a dashboard whose widgets the user chooses: 75 % of the target, 3,000 of commission, 15 of 20 new customers."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page
 from playwright.sync_api import expect
 
+from liji.earnings.models import PayeePeriod
 from liji.people import queries as people
 from liji.plans import services as plan_services
 from liji.recognition import services as recognition
@@ -137,3 +139,65 @@ def test_the_place_in_the_team_is_there_only_where_the_company_shows_rankings(te
         sees(phone, "1 / 2", within="#widget-rank")
     finally:
         type(company).objects.update(shows_rankings=False)
+
+
+def test_the_manager_sees_where_the_team_stands_and_whom_to_turn_to(team, desk: Page, crm: Crm):
+    sign_in(desk, team.manager)
+    heat = desk.locator("#widget-team_heat")
+    row = heat.locator("tr", has_text="小王")
+    expect(row).to_contain_text("75%")  # of both targets: 200,000 of 266,666.67, and 15 of 20
+    expect(heat).to_contain_text("新客户数")
+    sees(desk, "小王 7 天没有跟进", within=f"#call-{team['小王'].pk}")
+    is_live(desk)
+    crm.post(scenes.order(team["小王"], "50000", customer=f"{team.code} 再一个"))
+    expect(row).to_contain_text("93.7%", timeout=30_000)
+    sees(desk, "小王签下 ¥50,000.00 的订单", "小王离目标只差 1.67 万", within=f"#call-{team['小王'].pk}")
+
+
+def test_hr_sees_the_company_and_arranges_it(team, desk: Page):
+    scenes.user(f"hr-{team.code}", "hr")
+    sign_in(desk, f"hr-{team.code}")
+    expect(desk).to_have_url(re.compile("/company/$"))
+    sees(desk, "人有目标", within="#widget-company_spread")
+    sees(desk, team.unit.name, "¥4,075.76", within=f"#unit-{team.unit.pk}")
+    desk.goto("/dashboard/company/")
+    desk.locator("#remove-company_layers").click()
+    expect(desk.locator("#add-company_layers")).to_be_visible()
+    desk.goto("/company/")
+    assert "company_layers" not in codes(desk)
+
+
+def test_the_wall_shows_the_day_live_and_no_pay(team, desk: Page, chromium, served, crm: Crm):
+    rep = team["小王"]
+    scenes.user(f"hr-{team.code}-w", "hr")
+    sign_in(desk, f"hr-{team.code}-w")
+    desk.goto("/displays/")
+    desk.fill("#name", f"{team.code} 销售区")
+    desk.get_by_role("button", name="新建大屏").click()
+    line = desk.locator("tr", has_text=f"{team.code} 销售区")
+    address = line.locator("a").get_attribute("href")
+
+    screen = chromium.new_context(viewport={"width": 1920, "height": 1080}, base_url=served.base_url).new_page()
+    screen.goto(address)
+    is_live(screen)
+    orders = int(screen.locator("#wall-orders").inner_text())
+    sees(screen, team.unit.name)
+    recognition.grant_badge("sales_star", rep.pk, occasion=f"wall {team.code}", because={})
+    recognition.praise(rep.pk, f"{team.code} 佣金拿到手软, ¥3,000.00!", occasion=f"wall {team.code}")
+    expect(screen.locator(".wall-newest")).to_contain_text("销售明星", timeout=30_000)
+    expect(screen.locator(".wall-newest")).to_contain_text("受到表扬", timeout=30_000)
+    crm.post(scenes.order(rep, "50000", customer=f"{team.code} 又一个"))
+    expect(screen.locator("#wall-orders")).to_have_text(str(orders + 1), timeout=30_000)
+    content = screen.content()
+    for row in PayeePeriod.objects.exclude(total=0):
+        assert f"{row.total:,.2f}" not in content
+    assert "¥" not in content
+    assert "佣金" not in screen.inner_text("body")
+    assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+    desk.on("dialog", lambda asked: asked.accept())
+    line.get_by_role("button", name="结束").click()
+    expect(line).to_contain_text("已停用")
+    crm.post(scenes.order(rep, "100", customer=f"{team.code} 最后一个"))
+    sees(screen, "该大屏已停用", within="body")
+    screen.context.close()
