@@ -15,5 +15,5 @@ urlpatterns = [
     path("displays/<int:display>/end/", displays.end, name="display_end"),
     path("display/<str:token>/", displays.display, name="display"),
     path("display/<str:token>/fragment", displays.fragment),
-    path("display/<str:token>/live", live.display),
+    path("live/<str:token>", live.display, name="display_stream"),
 ]

@@ -150,7 +150,7 @@ def test_the_manager_sees_where_the_team_stands_and_whom_to_turn_to(team, desk: 
     sees(desk, "小王 7 天没有跟进", within=f"#call-{team['小王'].pk}")
     is_live(desk)
     crm.post(scenes.order(team["小王"], "50000", customer=f"{team.code} 再一个"))
-    expect(row).to_contain_text("93.7%", timeout=30_000)
+    expect(row).to_contain_text("93.8%", timeout=30_000)
     sees(desk, "小王签下 ¥50,000.00 的订单", "小王离目标只差 1.67 万", within=f"#call-{team['小王'].pk}")
 
 
@@ -177,7 +177,7 @@ def test_the_wall_shows_the_day_live_and_no_pay(team, desk: Page, chromium, serv
     line = desk.locator("tr", has_text=f"{team.code} 销售区")
     address = line.locator("a").get_attribute("href")
 
-    screen = chromium.new_context(viewport={"width": 1920, "height": 1080}, base_url=served.base_url).new_page()
+    screen = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN", base_url=served.base_url).new_page()
     screen.goto(address)
     is_live(screen)
     orders = int(screen.locator("#wall-orders").inner_text())

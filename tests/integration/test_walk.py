@@ -222,7 +222,7 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, list[s
 
 def addresses(world: World) -> Iterator[str]:
     for route, names in routes():
-        if route.endswith("live"):  # a stream without end, walked in its own test
+        if route.startswith("live"):  # a stream without end, walked in its own test
             continue
         wanted = list(dict.fromkeys(names))
         for values in product(*(world.ids[name] for name in wanted)):

@@ -19,7 +19,7 @@ KNOWN = {
     "displays/<int:display>/end/",
     "display/<str:token>/",
     "display/<str:token>/fragment",
-    "display/<str:token>/live",
+    "live/<str:token>",
 }
 
 

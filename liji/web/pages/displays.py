@@ -57,7 +57,7 @@ def display(request: HttpRequest, token: str) -> HttpResponse:
         return _unkept(render(request, "web/dashboards/display_ended.html", status=404))
     since = events.latest()
     with translation.override(opened.language):
-        context = {"wall": walls.wall(people.today()), "since": since, "here": request.path}
+        context = {"wall": walls.wall(people.today()), "since": since, "here": request.path, "token": token}
         return _unkept(render(request, "web/dashboards/display.html", context))
 
 
