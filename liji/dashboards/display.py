@@ -29,6 +29,7 @@ from liji.recognition import honours
 _SIGNED = Signer(salt="liji.display")
 NEWEST_DAYS, NEWEST = 14, 6
 TOP = 5
+TEAMS = 6
 LEAST = 2  # people with a target, so that a team's attainment is not one person's
 LONGEST = 60
 # An amount in words that were meant for the wall of fame, where the company may show amounts; and anything about pay.
@@ -55,6 +56,11 @@ class Wall:
     teams: tuple[TeamLine, ...]
     newest: tuple[honours.Newest, ...]
     top: tuple[honours.Top, ...]
+
+    @property
+    def team_pages(self) -> list[tuple[TeamLine, ...]]:
+        """The teams, as many together as fit on the screen; one page is shown after the other."""
+        return [self.teams[at : at + TEAMS] for at in range(0, len(self.teams), TEAMS)]
 
 
 def wall(day: date) -> Wall:

@@ -177,7 +177,8 @@ def test_the_wall_shows_the_day_live_and_no_pay(team, desk: Page, chromium, serv
     line = desk.locator("tr", has_text=f"{team.code} 销售区")
     address = line.locator("a").get_attribute("href")
 
-    screen = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN", base_url=served.base_url).new_page()
+    size = {"width": 1920, "height": 1080}
+    screen = chromium.new_context(viewport=size, locale="zh-CN", base_url=served.base_url).new_page()
     screen.goto(address)
     is_live(screen)
     orders = int(screen.locator("#wall-orders").inner_text())

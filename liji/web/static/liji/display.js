@@ -4,8 +4,10 @@
   let at = 0, held = false;
 
   function show() {
-    const parts = [...document.querySelectorAll("[data-rotate] > *")];
-    parts.forEach((part, place) => part.classList.toggle("resting", place !== at % parts.length));
+    for (const place of document.querySelectorAll("[data-rotate]")) {
+      const parts = [...place.children];
+      parts.forEach((part, number) => part.classList.toggle("resting", number !== at % parts.length));
+    }
   }
   const main = () => document.getElementById("content");
   document.addEventListener("DOMContentLoaded", () => {
