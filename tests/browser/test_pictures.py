@@ -154,7 +154,7 @@ def test_every_page_is_right(
 
 def _complaints(said: list[str], name: str) -> list[str]:
     """What the browser complains of, other than the status that an error page has to have."""
-    return [text for text in said if not (name in ("403", "404") and "Failed to load resource" in text)]
+    return [text for text in said if not (name in ("403", "404", "wall-ended") and "Failed to load resource" in text)]
 
 
 def _cut_off(page: Page) -> list[str]:
