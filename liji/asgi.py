@@ -1,6 +1,6 @@
 """The ASGI application: `uvicorn liji.asgi:application`.
 
-Only the live stream waits for long and wants an event loop. Every other page is synchronous through and through, and
+Only a live stream waits for long and wants an event loop. Every other page is synchronous through and through, and
 runs as WSGI in a few threads that stay: under ASGI Django would start a thread for each request and change between
 thread and loop at each middleware, which costs several times what the page does.
 
@@ -36,7 +36,7 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
     """Hands a request to the loop or to the threads."""
     if scope["type"] != "http":
         await _pages(scope, receive, send)
-    elif scope["path"] == "/live":
+    elif scope["path"] == "/live" or scope["path"].startswith("/live/"):
         await _streams(scope, receive, send)
     else:
         with SpooledTemporaryFile(IN_MEMORY) as body:

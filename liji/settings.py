@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "liji.tracks",
     "liji.surveys",
     "liji.reactions",
+    "liji.dashboards",
     "liji.connectors",
     "liji.web",
     "liji.demo",

@@ -5,7 +5,6 @@ Everything here is ready to be shown: amounts are Decimal in the named currency,
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from dataclasses import field
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
@@ -130,7 +129,6 @@ class Team:
     value: Decimal
     target: Decimal
     attainment: Decimal | None
-    attention: tuple["Attention", ...] = field(default=())
 
     @property
     def to_go(self) -> Decimal:
@@ -141,18 +139,6 @@ class Team:
     def reached(self) -> int:
         """How many have reached their target."""
         return sum(_standing(member) >= 1 for member in self.members)
-
-
-@dataclass(frozen=True)
-class Attention:
-    """Whom to turn to today and why: kind is deal (a fresh order), near (close to target) or idle (no follow-up)."""
-
-    kind: str
-    employee: int
-    name: str
-    amount: Decimal | None = None
-    percent: Decimal | None = None
-    days: int | None = None
 
 
 def _language() -> str:
@@ -224,29 +210,48 @@ def _summed(day: date, members: tuple[Member, ...]) -> Team:
         value=value,
         target=target,
         attainment=value / target if target else None,
-        attention=tuple(_attention(day, members)),
     )
 
 
-IDLE_DAYS = 7
-NEAR = (Decimal("0.8"), Decimal(1))
+@dataclass(frozen=True)
+class Reached:
+    """How far one payee-period has come: `total` in `currency`, `progress` as the rep sees it."""
+
+    payee: int
+    plan: int
+    currency: str
+    total: Decimal
+    progress: Progress | None
+    failed: bool  # the last calculation did; the figures are those of the last good one
+    pending: bool
+
+    @property
+    def attainment(self) -> Decimal | None:
+        """A share, 1 = 100 %; None without a target or a result."""
+        return self.progress and self.progress.attainment
 
 
-def _attention(day: date, members: tuple[Member, ...]) -> list[Attention]:
-    """Deals of today first, then who is close to the target, then who has not followed up for a week."""
-    deals, near, idle = [], [], []
-    for m in members:
-        newest = m.earning.deals[0] if m.earning and m.earning.deals else None
-        if newest and newest.type == "order_closed" and people.local_day(newest.at) == day:
-            deals.append(Attention("deal", m.employee, m.name, amount=newest.amount))
-        reached = m.earning and m.earning.progress and m.earning.progress.attainment
-        if reached is not None and NEAR[0] <= reached < NEAR[1]:
-            near.append(
-                Attention("near", m.employee, m.name, amount=m.earning.progress.to_go, percent=reached)
-            )
-        elif m.earning and not m.follow_ups:
-            idle.append(Attention("idle", m.employee, m.name, days=IDLE_DAYS))
-    return [*deals[:4], *near[:4], *idle[:4]]
+def reached(payees: Collection[int] | None, day: date) -> list[Reached]:
+    """How far these payees, or all, have come in the periods that hold `day`; in one query, without their deals."""
+    rows = PayeePeriod.objects.filter(start__lte=day, end__gt=day).defer("lines").order_by("payee_id", "plan_id")
+    if payees is not None:
+        rows = rows.filter(payee__in=payees)
+    return [_reached(row) for row in rows]
+
+
+def _reached(row: PayeePeriod) -> Reached:
+    if row.version_id:
+        row.version = plans.version(row.version_id)  # read once, and not with every row
+    result = Result.from_json(row.result) if row.result else None
+    return Reached(
+        payee=row.payee_id,
+        plan=row.plan_id,
+        currency=row.currency or people.company().currency,
+        total=row.total,
+        progress=progress(row, result),
+        failed=bool(row.problem),
+        pending=row.dirty_since is not None,
+    )
 
 
 def months(employee: int, *, limit: int = 24) -> list[Earning]:

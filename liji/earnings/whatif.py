@@ -1,6 +1,9 @@
 """What if one more deal is closed? The plan itself is asked, and what would be different is told node by node."""
 
+from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 
@@ -31,7 +34,6 @@ from liji.plan.numbers import read_number
 from liji.plans import queries as plans
 
 _MOST = Decimal(10) ** 12
-_NEW = 0  # no fact that is kept has this number
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,9 @@ def one_more_deal(payee_period: int, written: str) -> Answer | Problem:
     amount = _amount(written, compiled.plan.minor_unit)
     if isinstance(amount, Problem):
         return amount
-    counted = {line["fact_id"] for line in row.lines}
-    facts = [fact for fact in given.facts if fact.id in counted or fact.period < row.start]
-    asked = [*facts, _deal(compiled, row, amount, len(facts))]
+    facts = counted(row, given.facts)
+    day = min(max(people.today(), row.start), row.end - timedelta(days=1))
+    asked = [*facts, *deals(compiled, row, amount, [day], after=len(facts))]
     try:
         after, _lines = walk_to_result(compiled, as_given(compiled, result), asked)
     except EngineError:
@@ -83,12 +85,22 @@ def _amount(written: str, minor_unit: int) -> Decimal | Problem:
     return found[0]
 
 
-def _deal(compiled: Compiled, row: PayeePeriod, amount: Decimal, after: int) -> Fact:
-    """The deal that is asked about: of the type that the first measure looks at, by the payee alone."""
+def counted(row: PayeePeriod, given: Iterable[Fact]) -> list[Fact]:
+    """The facts that are in a payee-period's result, and those of earlier periods that its plan looks at."""
+    known = {line["fact_id"] for line in row.lines}
+    return [fact for fact in given if fact.id in known or fact.period < row.start]
+
+
+def deals(compiled: Compiled, row: PayeePeriod, amount: Decimal, days: Sequence[date], *, after: int) -> list[Fact]:
+    """Deals that are asked about, one a day: of the type that the first measure looks at, by the payee alone.
+
+    No fact that is kept has their numbers: 0 and below.
+    """
     plan = compiled.plan
     kind = next((kind for measure in plan.measures.values() for kind in measure.of), "order_closed")
-    day = min(max(people.today(), row.start), row.end - timedelta(days=1))
     fields = {"share": Decimal(1), "role": "owner", "external_id": _("this deal"), "currency": plan.currency}
-    if kind in credit_dates(plan):
-        fields[credit_dates(plan)[kind]] = day
-    return Fact(row.payee_id, row.start, _NEW, after, kind, day, amount, fields)
+    dated = [credit_dates(plan)[kind]] if kind in credit_dates(plan) else []
+    return [
+        Fact(row.payee_id, row.start, -number, after + number, kind, day, amount, fields | dict.fromkeys(dated, day))
+        for number, day in enumerate(days)
+    ]

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count
 from django.db.models import Max
 from django.db.models import QuerySet
+from django.db.models import Sum
 
 from liji.facts.models import Credit
 from liji.facts.models import Fact
@@ -188,3 +189,10 @@ def counts(owners: Collection[int], kind: str, *, since: date) -> dict[int, int]
     """Owner → how many facts of a type are credited from a day on."""
     rows = Fact.objects.filter(current=True, owner__in=owners, type=kind, credit_date__gte=since)
     return dict(rows.values_list("owner").annotate(count=Count("id")))
+
+
+def on_day(kind: str, day: date) -> tuple[int, Decimal]:
+    """How many current facts of a type are credited on a day, and their sum in the company's currency."""
+    rows = Fact.objects.filter(current=True, type=kind, credit_date=day)
+    own = rows.filter(currency=people.company().currency)
+    return rows.count(), own.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)

@@ -42,6 +42,7 @@ class Place:
 
 PLACES = (
     Place("home", _("Today"), "flame", frozenset({Role.REP})),
+    Place("company", _("Company"), "layout-dashboard", frozenset({Role.HR})),
     Place("team", _("Team"), "users", frozenset({Role.MANAGER, Role.HR, Role.FINANCE})),
     Place("growth", _("Growth"), "stairs-up", frozenset({Role.REP, Role.MANAGER})),
     Place("wall", _("Wall"), "trophy", EVERYBODY),
@@ -62,6 +63,7 @@ PLACES = (
     Place("periods", _("Periods"), "calendar-check", frozenset({Role.FINANCE, Role.ADMIN}), tab=False),
     Place("records", _("Records"), "stack-2", frozenset({Role.HR, Role.FINANCE}), tab=False),
     Place("imports", _("Imports"), "file-import", frozenset({Role.HR, Role.FINANCE, Role.ADMIN}), tab=False),
+    Place("displays", _("Wall displays"), "device-tv", frozenset({Role.HR, Role.ADMIN}), tab=False),
     Place("setup_steps", _("Set up"), "settings", frozenset({Role.ADMIN}), tab=False),
     Place("admin", _("Administration"), "shield-lock", frozenset({Role.ADMIN})),
     Place("admin_audit", _("Audit"), "shield-lock", frozenset({Role.FINANCE}), tab=False),

@@ -4,6 +4,8 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from collections.abc import Callable
+from dataclasses import replace
 
 from asgiref.sync import sync_to_async
 from django.db import connections
@@ -12,6 +14,8 @@ from django.http import HttpResponse
 from django.http import StreamingHttpResponse
 
 from liji.access import queries as access
+from liji.dashboards.display import opened
+from liji.dashboards.models import Display
 from liji.people import queries as people
 from liji.web.hub import BATCH
 from liji.web.hub import RESYNC
@@ -31,10 +35,28 @@ async def live(request: HttpRequest) -> HttpResponse:
     listener = await sync_to_async(_listener)(request)
     if listener is None:
         return HttpResponse(status=401)
-    response = StreamingHttpResponse(_tell(listener, _known(request)), content_type="text/event-stream")
+    return _stream(_tell(listener, _known(request), _event))
+
+
+async def display(request: HttpRequest, token: str) -> HttpResponse:
+    """The stream of a wall display: that something has happened, not to whom."""
+    if await sync_to_async(_display)(token) is None:
+        return HttpResponse(status=401)
+    return _stream(_tell(Listener(None, None), _known(request), lambda event: _event(replace(event, payee=None))))
+
+
+def _stream(told: AsyncIterator[str]) -> HttpResponse:
+    response = StreamingHttpResponse(told, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def _display(token: str) -> Display | None:
+    try:
+        return opened(token)
+    finally:
+        connections.close_all()
 
 
 def _known(request: HttpRequest) -> int | None:
@@ -53,7 +75,7 @@ def _listener(request: HttpRequest) -> Listener | None:
         connections.close_all()
 
 
-async def _tell(listener: Listener, known: int | None) -> AsyncIterator[str]:
+async def _tell(listener: Listener, known: int | None, say: Callable[[Heard], str]) -> AsyncIterator[str]:
     place, ends = hub(), time.monotonic() + LIFETIME
     try:
         yield f"retry: {RETRY}\n\n"
@@ -66,7 +88,7 @@ async def _tell(listener: Listener, known: int | None) -> AsyncIterator[str]:
                 yield _message("resync", {}, newest)
             else:
                 for event in filter(listener.may_hear, missed):
-                    yield _event(event)
+                    yield say(event)
                 sent = max(sent, missed[-1].id if missed else 0)
         while (left := ends - time.monotonic()) > 0:
             try:
@@ -77,7 +99,7 @@ async def _tell(listener: Listener, known: int | None) -> AsyncIterator[str]:
             if event is RESYNC:
                 yield _message("resync", {}, place.last)
             elif event.id > sent:
-                yield _event(event)
+                yield say(event)
     finally:
         place.leave(listener)
 

@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 from liji.api.urls import urls as api
 from liji.web import urls_admin
 from liji.web import urls_contests
+from liji.web import urls_dashboards
 from liji.web import urls_growth
 from liji.web import urls_people
 from liji.web import urls_performance
@@ -41,6 +42,7 @@ urlpatterns = [
     *urls_growth.urlpatterns,
     *urls_preferences.urlpatterns,
     *urls_surveys.urlpatterns,
+    *urls_dashboards.urlpatterns,
     path("", today.home, name="home"),
     path("today/fragment", today.fragment),
     path("people/<int:employee>/", today.person, name="person"),

@@ -8,10 +8,14 @@ from liji.access import queries as access
 from liji.access.guards import needs
 from liji.access.models import Role
 from liji.access.services import audit
-from liji.earnings import queries as earnings
+from liji.dashboards import queries as dashboards
+from liji.dashboards.look import Look
+from liji.dashboards.queries import Placed
+from liji.dashboards.registry import TEAM
 from liji.events import queries as events
 from liji.people import queries as people
 from liji.people.models import Employee
+from liji.web.pages import boards
 
 SEES_TEAMS = (Role.MANAGER, Role.HR, Role.FINANCE)
 
@@ -21,17 +25,17 @@ def team(request: HttpRequest) -> HttpResponse:
     """The team, live. HR and finance choose whose."""
     managers, chosen = _choice(request)
     since = events.latest()
-    shown = earnings.team(chosen.pk, people.today()) if chosen else None
-    if chosen:
-        audit(request, "team_seen", about=chosen.pk, detail={"employees": len(shown.members)})
     context = {
         "since": since,
-        "team": shown,
         "managers": managers,
         "chosen": chosen,
         "sees_all": access.has_role(request.user, Role.HR, Role.FINANCE),
         "own": bool(chosen and chosen.pk == request.user.employee_id),
     }
+    if chosen:
+        look = _look(request, chosen)
+        context |= _shown(request, look, dashboards.placed(request.user, TEAM, look))
+        audit(request, "team_seen", about=chosen.pk, detail={"employees": len(look.team.members)})
     return render(request, "web/team.html", context)
 
 
@@ -41,8 +45,18 @@ def fragment(request: HttpRequest) -> HttpResponse:
     _, chosen = _choice(request)
     if chosen is None:
         return HttpResponse(status=204)
-    context = {"team": earnings.team(chosen.pk, people.today()), "chosen": chosen}
-    return render(request, "web/team_fragment.html", context)
+    look = _look(request, chosen)
+    widgets = dashboards.placed(request.user, TEAM, look)
+    return boards.fetched(request, look, widgets, lambda: _shown(request, look, widgets, again=True))
+
+
+def _look(request: HttpRequest, chosen: Employee) -> Look:
+    return Look(chosen.pk, people.today(), own=chosen.pk == request.user.employee_id)
+
+
+def _shown(request: HttpRequest, look: Look, widgets: list[Placed], *, again: bool = False) -> dict[str, object]:
+    context = boards.board(look, widgets, f"/team/fragment?manager={look.employee}", again=again)
+    return context | {"team": look.team, "acts": access.has_role(request.user, Role.MANAGER, Role.HR)}
 
 
 def _choice(request: HttpRequest) -> tuple[list[Employee], Employee | None]:

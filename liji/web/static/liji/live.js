@@ -114,13 +114,13 @@
   const ASKED_FOR = ["notice", "recognition", "ranking"]; // heard only by the regions that name them: they change no figure
   function concerns(region, event) {
     const { livePayee, liveKind } = region.dataset;
-    if (liveKind ? event.kind !== liveKind : ASKED_FOR.includes(event.kind)) return false;
+    if (liveKind ? !liveKind.split(" ").includes(event.kind) : ASKED_FOR.includes(event.kind)) return false;
     return !livePayee || event.payee === null || String(event.payee) === livePayee;
   }
   function open() {
     source?.close();
     if (!regions().length) return;
-    source = new EventSource("/live" + (last ? `?since=${encodeURIComponent(last)}` : ""));
+    source = new EventSource((main?.dataset.stream || "/live") + (last ? `?since=${encodeURIComponent(last)}` : ""));
     const heed = (name, act) => source.addEventListener(name, (message) => {
       if (message.lastEventId) last = message.lastEventId;
       alive();

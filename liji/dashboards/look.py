@@ -1,0 +1,56 @@
+"""One look at a board: what several of its widgets need is asked once."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from liji.earnings import queries as earnings
+from liji.people import queries as people
+from liji.performance import queries as performance
+
+
+@dataclass(frozen=True)
+class Look:
+    """`employee` is whose board it is: the payee, or who leads the team; None for the company.
+
+    `day` is the company's present one; `own`: whether whoever looks is that employee.
+    """
+
+    employee: int | None
+    day: date
+    own: bool = True
+
+    @cached_property
+    def today(self) -> earnings.Today:
+        """The payee's earnings in the period that holds the day."""
+        return earnings.today(self.employee, self.day)
+
+    @cached_property
+    def indicators(self) -> performance.Values:
+        """The payee's indicators of the month to date, with targets and attainments."""
+        return performance.month_values([self.employee], self.day)[self.employee]
+
+    @cached_property
+    def team(self) -> earnings.Team:
+        """The dated subtree of who leads."""
+        return earnings.team(self.employee, self.day)
+
+    @cached_property
+    def reached(self) -> list[earnings.Reached]:
+        """How far everybody in the company has come, plan by plan."""
+        return earnings.reached(None, self.day)
+
+    @cached_property
+    def standing(self) -> dict[int, earnings.Reached]:
+        """Payee → the first plan that measures how far the payee has come; without such a plan, the first."""
+        found: dict[int, earnings.Reached] = {}
+        for each in self.reached:
+            known = found.get(each.payee)
+            if known is None or (known.attainment is None and each.attainment is not None):
+                found[each.payee] = each
+        return found
+
+    @cached_property
+    def rankings(self) -> bool:
+        """Whether the company shows rankings."""
+        return people.company().shows_rankings
