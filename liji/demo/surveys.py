@@ -58,10 +58,13 @@ def _use(kind: str, starts: date) -> Survey:
 
 
 def _answered(wave: Wave, figures: tuple[int, ...], chance: Random, *, share: float) -> None:
-    """So many of those who are asked answer, each around the wave's figures; some write a word."""
+    """So many of those who are asked answer, each around the wave's figures; some write a word.
+
+    Those who have a sign-in are left to answer for themselves.
+    """
     words = [*WORDS]
     chance.shuffle(words)
-    for invitation in wave.invitations.order_by("employee__number"):
+    for invitation in wave.invitations.filter(employee__user=None).order_by("employee__number"):
         if chance.random() < share:
             given: dict[str, object] = {
                 code: max(1, min(100, round(chance.gauss(figure, 11))))
