@@ -34,7 +34,8 @@ class Sum:
     paid: Decimal
     value: Decimal
     target: Decimal
-    reached: int  # how many have reached their target
+    measured: int  # how many have a target
+    reached: int  # how many of them have reached it
 
     @property
     def attainment(self) -> Decimal | None:
@@ -56,6 +57,7 @@ def _sum(rows: Iterable[Reached]) -> Sum:
         sum((row.total for row in own), ZERO),
         sum((each.value for each in moving), ZERO),
         sum((each.target for each in moving), ZERO),
+        len({row.payee for row in rows if row.attainment is not None}),
         len({row.payee for row in rows if row.attainment is not None and row.attainment >= 1}),
     )
 

@@ -71,7 +71,7 @@ def wall(day: date) -> Wall:
     lines = [
         TeamLine(line.name, line.sum.attainment)
         for line in units(look)["units"]
-        if line.sum.attainment is not None and line.sum.count >= LEAST
+        if line.sum.attainment is not None and line.sum.measured >= LEAST
     ]
     if look.rankings:
         lines.sort(key=lambda line: line.attainment, reverse=True)

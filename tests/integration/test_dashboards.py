@@ -250,6 +250,15 @@ def test_the_wall_leaves_out_words_about_pay_and_amounts_that_the_company_does_n
     assert newest.text == (words if shown else "")
 
 
+def test_the_wall_shows_no_team_in_which_one_person_alone_has_a_target():
+    for names in (("甲",), ("乙", "丙")):
+        made = scenes.team(*names, plan="accelerator", target="100000")  # the manager takes part without one
+        for one in made.reps.values():
+            facts.record(scenes.order(one, "60000"))
+    recalculate_all()
+    assert [line.name for line in display.wall(people.today()).teams] == [made.unit.name]
+
+
 def test_a_display_that_was_ended_or_forged_opens_nothing():
     scenes.company()
     scenes.user("somebody", "rep")
