@@ -60,9 +60,10 @@ def history(employees: Collection[int], first: date, last: date) -> dict[int, di
     until = max(first, min(after - timedelta(days=1), today))
     found = figures.monthly(employees, first, until, definitions(), known=today)
     blank: dict[int, dict[date, Values]] = {employee: {} for employee in employees}
+    every = plans.quotas_between(employees, first, after)
     month = first
     while month < after:
-        targets = plans.quotas_of(employees, month)
+        targets = every.get(month, {})
         for employee in employees:
             known = found[employee].get(month)
             own = dict(known.values) if known else dict.fromkeys(INDICATORS)

@@ -182,6 +182,15 @@ def quotas_of(employees: Collection[int], start: date) -> dict[int, dict[str, De
     return found
 
 
+def quotas_between(employees: Collection[int], start: date, end: date) -> dict[date, dict[int, dict[str, Decimal]]]:
+    """First day → employee → measure → target, of the periods that begin from `start` up to, not including, `end`."""
+    rows = Quota.objects.filter(employee__in=employees, start__gte=start, start__lt=end)
+    found: dict[date, dict[int, dict[str, Decimal]]] = {}
+    for first, employee, measure, amount in rows.values_list("start", "employee_id", "measure", "amount"):
+        found.setdefault(first, {}).setdefault(employee, {})[measure] = amount
+    return found
+
+
 def quotas_in(employees: Collection[int], period: Days, plan: Plan) -> dict[int, dict[str, Decimal]]:
     """Employee → measure → target in a period of a plan.
 

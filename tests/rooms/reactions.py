@@ -24,6 +24,7 @@ PAGES = {
         ("rule", "/rules/big_deal/", ""),
         ("rule-edit", "/rules/order_credited/edit/", ""),
         ("rule-new", "/rules/new/", ""),
+        ("rule-threshold", "/rules/near_target/edit/", ""),
         ("rule-manners", "/rules/manners/", ""),
     ],
 }
