@@ -3,8 +3,8 @@
 Its address is a number with a signature of this installation: nobody can guess one; one that is ended opens nothing.
 """
 
-import re
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
@@ -25,6 +25,8 @@ from liji.people import queries as people
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 from liji.recognition import honours
+from liji.recognition.words import public
+from liji.recognition.words import shows_amounts
 
 _SIGNED = Signer(salt="liji.display")
 NEWEST_DAYS, NEWEST = 14, 6
@@ -32,9 +34,6 @@ TOP = 5
 TEAMS = 6
 LEAST = 2  # people with a target, so that a team's attainment is not one person's
 LONGEST = 60
-# An amount in words that were meant for the wall of fame, where the company may show amounts; and anything about pay.
-_AMOUNT = re.compile(r"[¥$€£￥]|\d[\d,.]*\s*(?:万|亿|元|块|[kKmM]\b|yuan|CNY|RMB)|\d{4,}|\d,\d{3}", re.IGNORECASE)
-_PAY = re.compile(r"佣金|提成|奖金|工资|薪|底薪|commission|bonus|salary|\bpay\b|\bpaid\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Wall:
 
 def wall(day: date) -> Wall:
     """The screen as of now. Teams stand by name, or by attainment where the company shows rankings."""
-    amounts = honours.shows_amounts()
+    amounts = shows_amounts()
     count, amount = facts.on_day("order_closed", day)
     look = Look(None, day)
     lines = [
@@ -81,19 +80,16 @@ def wall(day: date) -> Wall:
         amount=amount if amounts else None,
         currency=people.company().currency,
         teams=tuple(lines),
-        newest=tuple(_spoken(one, amounts) for one in honours.newest(_days_ago(NEWEST_DAYS), NEWEST)),
+        newest=tuple(
+            replace(one, text=public(one.text, amounts=amounts))
+            for one in honours.newest(_days_ago(NEWEST_DAYS), NEWEST)
+        ),
         top=tuple(honours.most_badges(day.replace(day=1), TOP)),
     )
 
 
 def _days_ago(days: int) -> datetime:
     return timezone.now() - timedelta(days=days)
-
-
-def _spoken(one: honours.Newest, amounts: bool) -> honours.Newest:
-    """Without its words where they tell of pay, or of an amount that the company does not show."""
-    tells = _PAY.search(one.text) or (not amounts and _AMOUNT.search(one.text))
-    return honours.Newest(one.name, one.badge, "", one.at) if tells else one
 
 
 def displays() -> list[Display]:

@@ -12,7 +12,6 @@ from liji.recognition.drawing import draw
 from liji.recognition.models import Badge
 from liji.recognition.models import Grant
 from liji.recognition.models import Praise
-from liji.recognition.models import WallSettings
 
 PICTURES = 4  # of somebody's badges
 
@@ -96,8 +95,3 @@ def most_badges(since: date, limit: int) -> list[Top]:
         )
         for row in counted
     ]
-
-
-def shows_amounts() -> bool:
-    """Whether the company shows the amounts of deals where everybody reads them."""
-    return WallSettings.objects.filter(shows_amounts=True).exists()

@@ -13,6 +13,11 @@ WORDS.update(
             _("Write the whole name, or the employee number."),
         ),
         "several_called": (_("Several colleagues are called {value}."), _("Write the employee number.")),
+        "tells_pay": (_("Everybody reads this, and it tells of pay."), _("Say what was done well, without the pay.")),
+        "tells_amount": (
+            _("Everybody reads this, and the company shows no amounts."),
+            _("Leave the amount out, or ask HR to show amounts on the wall."),
+        ),
         "praise_gone": (_("This praise is no longer on the wall."), _("Look at the wall anew.")),
         "badge_code_taken": (_("There is a badge with the code “{value}” already."), _("Choose another code.")),
         "unknown_badge": (_("There is no badge “{value}”."), _("Choose one of the catalogue.")),

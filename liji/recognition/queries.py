@@ -34,6 +34,7 @@ from liji.recognition.models import PointsEntry
 from liji.recognition.models import Praise
 from liji.recognition.models import Thanks
 from liji.recognition.models import WallSettings
+from liji.recognition.words import public
 
 BADGES = "badges"  # asked for as a kind: badges alone
 NEWEST = 2  # comments that stand under a praise on the wall
@@ -45,7 +46,8 @@ class Entry:
     """A praise or a grant as the wall shows it. `unit` is where the person works today.
 
     `amount` is that of the deal of which it speaks, in the company's currency; None when the company hides it.
-    `title` is the deal's customer and product, "" when it speaks of none.
+    `title` is the deal's customer and product, "" when it speaks of none. `text` are the words of the praise or the
+    reason of the grant, "" where they tell more than everybody may read.
     """
 
     what: str  # praise or badge
@@ -54,6 +56,7 @@ class Entry:
     unit: str
     title: str
     amount: Decimal | None
+    text: str
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,8 @@ def praise(number: int, viewer: User) -> Entry | None:
 
 def _entries(things: Sequence[tuple[str, Praise | Grant]]) -> list[Entry]:
     units = _units_of({thing.employee_id for _, thing in things if thing.employee_id})
-    shown = _amounts([thing for _, thing in things]) if settings().shows_amounts else {}
+    amounts = settings().shows_amounts
+    shown = _amounts([thing for _, thing in things]) if amounts else {}
     return [
         Entry(
             what,
@@ -162,6 +166,7 @@ def _entries(things: Sequence[tuple[str, Praise | Grant]]) -> list[Entry]:
             units.get(thing.employee_id or 0, ""),
             str(_values(thing).get("title") or ""),
             shown.get((type(thing), thing.pk)),
+            public(thing.text if isinstance(thing, Praise) else thing.reason, amounts=amounts),
         )
         for what, thing in things
     ]

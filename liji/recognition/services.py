@@ -29,6 +29,8 @@ from liji.recognition.models import Praise
 from liji.recognition.models import Thanks
 from liji.recognition.models import WallSettings
 from liji.recognition.told import look_again
+from liji.recognition.words import shows_amounts
+from liji.recognition.words import untold
 
 LONGEST_PRAISE = 500  # characters
 LONGEST_COMMENT = 300
@@ -70,6 +72,7 @@ def _granted(
     badge: Badge, whom: Mapping[str, int], occasion: str, because: Mapping[str, Any], by: User | None, reason: str
 ) -> Grant | None:
     _bounded("reason", reason, LONGEST_REASON)
+    _public("reason", reason)
     values = {"because": dict(because), "by": by, "reason": reason}
     grant, made = Grant.objects.get_or_create(badge=badge, occasion=occasion, **whom, defaults=values)
     if not made:
@@ -139,8 +142,9 @@ def praise(
 ) -> Praise | None:
     """Praises somebody in public with plain text; None when it was done on this occasion before.
 
-    `about` is the fact of which it speaks. Raises Refused: "has_left", "own_praise", "missing" or "too_long_text"
-    (text), "unknown_kind". For a rule (`by` is None) somebody who has left is passed over: None.
+    `about` is the fact of which it speaks. Raises Refused: "has_left", "own_praise", "missing", "too_long_text",
+    "tells_pay" or "tells_amount" (text), "unknown_kind". For a rule (`by` is None) somebody who has left is passed
+    over: None.
     """
     text = text.strip()
     if not text:
@@ -148,8 +152,10 @@ def praise(
     _bounded("text", text, LONGEST_PRAISE)
     if kind not in KINDS:
         raise Refused(Problem("kind", "unknown_kind", {"value": kind}))
-    if by and by.employee_id == employee:
-        raise Refused(Problem("who", "own_praise"))
+    if by:
+        _public("text", text)
+        if by.employee_id == employee:
+            raise Refused(Problem("who", "own_praise"))
     if not employed(employee):
         if by is None:
             return None
@@ -185,6 +191,7 @@ def comment(made: Praise, text: str, *, by: User) -> Comment:
     if not text:
         raise Refused(Problem("text", "missing"))
     _bounded("text", text, LONGEST_COMMENT)
+    _public("text", text)
     look_again()
     return Comment.objects.create(praise=made, text=text, by=by)
 
@@ -243,3 +250,10 @@ def _badge(code: str) -> Badge:
 def _bounded(field: str, text: str, limit: int) -> None:
     if len(text) > limit:
         raise Refused(Problem(field, "too_long_text", {"limit": str(limit)}))
+
+
+def _public(field: str, text: str) -> None:
+    """Refuses words of somebody's own that everybody would read and should not; a rule's are left out when shown."""
+    why = untold(text, amounts=shows_amounts())
+    if why:
+        raise Refused(Problem(field, why))

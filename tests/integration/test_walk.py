@@ -163,8 +163,8 @@ SEES = {
 }
 # Those who work with everybody's names, though not with everybody's pay.
 KNOWS_NAMES = {"hr", "finance", "designer", "admin", "director"}
-# Where names are meant for everybody in the room; pay is not.
-NAMES_ARE_PUBLIC = {" /display/"}
+# Where the names of those who are praised are meant for everybody; pay is not.
+NAMES_ARE_PUBLIC = {" /display/", " /wall/"}
 
 
 @pytest.fixture

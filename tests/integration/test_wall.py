@@ -139,7 +139,13 @@ def test_two_of_the_same_name_are_told_apart_by_the_number(team):
 
 @pytest.mark.parametrize(
     ("who", "given", "said"),
-    [("钱二", "好", "不能表扬自己"), ("赵一", "好" * 501, ""), ("赵一", " ", "")],
+    [
+        ("钱二", "好", "不能表扬自己"),
+        ("赵一", "好" * 501, ""),
+        ("赵一", " ", ""),
+        ("赵一", "佣金拿了不少", "不能写到收入"),
+        ("赵一", "签下 60 万", "不显示金额"),
+    ],
 )
 def test_praise_that_may_not_stand_is_refused_in_the_form(team, who, given, said):
     refused = signed_in(team["钱二"]).post("/wall/praise/", {"who": who, "kind": "result", "text": given})

@@ -1,0 +1,25 @@
+"""What may be said in public: nothing about pay, and amounts only where the company shows them."""
+
+import re
+
+from liji.recognition.models import WallSettings
+
+_AMOUNT = re.compile(r"[¥$€£￥]|\d[\d,.]*\s*(?:万|亿|元|块|[kKmM]\b|yuan|CNY|RMB)|\d{5,}|\d,\d{3}", re.IGNORECASE)
+_PAY = re.compile(r"佣金|提成|奖金|工资|薪|底薪|commission|bonus|salary|\bpay\b(?! attention)|\bpaid\b", re.IGNORECASE)
+
+
+def shows_amounts() -> bool:
+    """Whether the company lets everybody read how large a deal was."""
+    return WallSettings.objects.filter(shows_amounts=True).exists()
+
+
+def untold(text: str, *, amounts: bool) -> str:
+    """Why a text may not stand in public: "tells_pay", "tells_amount", or "" when it may."""
+    if _PAY.search(text):
+        return "tells_pay"
+    return "tells_amount" if not amounts and _AMOUNT.search(text) else ""
+
+
+def public(text: str, *, amounts: bool) -> str:
+    """The text, or nothing where it tells too much: a rule's template, or words from before the company chose."""
+    return "" if untold(text, amounts=amounts) else text
