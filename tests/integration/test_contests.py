@@ -20,6 +20,7 @@ from liji.people import queries as people
 from liji.people import services as people_services
 from liji.people.problems import Refused
 from liji.plans import services as plan_services
+from liji.reactions.models import Notice
 from liji.recognition import contests
 from liji.recognition import rankings
 from liji.recognition.contests import Draft
@@ -389,3 +390,17 @@ def test_two_jobs_at_once_end_a_contest_once(team, told):
         thread.join()
     assert len(told) == 2
     assert Grant.objects.filter(badge__code="contest_winner").count() == 2
+
+
+def test_the_pack_tells_winners_and_their_manager_and_takes_it_back_kindly(team):
+    contest = running(team)
+    sold(team, 甲="30000", 乙="20000")
+    ended(contest)
+    cancelled(team, "甲")
+    contests.end_due()
+    notices = Notice.objects.filter(kind="contest_won").order_by("pk").select_related("user__employee")
+    told = [(notice.user.employee.name, notice.words["zh"][0], notice.values["place"]) for notice in notices]
+    won, anew = "你在「{contest}」中获得第 {place} 名!", "「{contest}」的名次已重新计算"
+    assert [entry for entry in told if entry[0] == "甲"] == [("甲", won, "1"), ("甲", anew, "1")]
+    assert {("乙", won, "1"), ("乙", anew, "2")} <= {*told}
+    assert (team.manager.name, "{name}在「{contest}」中获得第 {place} 名", "1") in told
