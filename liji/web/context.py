@@ -1,6 +1,7 @@
 """What every template knows: where one can go, how many notices are unread, the company, the theme."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch
@@ -38,7 +39,11 @@ class Place:
     icon: str
     roles: frozenset[str]
     tab: bool = True
+    group: str = ""
 
+
+# What the side of a wide page puts together under a heading; what has none stands first.
+PEOPLE, PAY, HOUSE = _("People and growth"), _("Plans and records"), _("System")
 
 PLACES = (
     Place("home", _("Today"), "flame", frozenset({Role.REP})),
@@ -52,27 +57,31 @@ PLACES = (
     Place("tasks", _("Tasks"), "checklist", EVERYBODY, tab=False),
     Place("my_preferences", _("My preferences"), "adjustments-heart", frozenset({Role.REP}), tab=False),
     Place("my_surveys", _("My surveys"), "clipboard-list", frozenset({Role.REP, Role.MANAGER}), tab=False),
-    Place("staff", _("People"), "id-badge", frozenset({Role.HR, Role.ADMIN})),
-    Place("plans", _("Plans"), "bulb", frozenset({Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR}), tab=False),
-    Place("rules", _("Reactions"), "bolt", frozenset({Role.HR, Role.DESIGNER, Role.ADMIN}), tab=False),
-    Place("courses", _("Training"), "school", frozenset({Role.HR, Role.ADMIN}), tab=False),
-    Place("tracks", _("Tracks"), "route", frozenset({Role.HR, Role.ADMIN}), tab=False),
-    Place("preferences", _("Preferences"), "hearts", frozenset({Role.HR, Role.ADMIN}), tab=False),
-    Place("surveys", _("Surveys"), "clipboard-data", frozenset({Role.HR}), tab=False),
-    Place("targets", _("Targets"), "target-arrow", frozenset({Role.HR, Role.DESIGNER, Role.ADMIN}), tab=False),
-    Place("periods", _("Periods"), "calendar-check", frozenset({Role.FINANCE, Role.ADMIN}), tab=False),
-    Place("records", _("Records"), "stack-2", frozenset({Role.HR, Role.FINANCE}), tab=False),
-    Place("imports", _("Imports"), "file-import", frozenset({Role.HR, Role.FINANCE, Role.ADMIN}), tab=False),
-    Place("displays", _("Wall displays"), "device-tv", frozenset({Role.HR, Role.ADMIN}), tab=False),
-    Place("setup_steps", _("Set up"), "settings", frozenset({Role.ADMIN}), tab=False),
-    Place("admin", _("Administration"), "shield-lock", frozenset({Role.ADMIN})),
-    Place("admin_audit", _("Audit"), "shield-lock", frozenset({Role.FINANCE}), tab=False),
+    Place("staff", _("People"), "id-badge", frozenset({Role.HR, Role.ADMIN}), group=PEOPLE),
+    Place(
+        "plans", _("Plans"), "bulb", frozenset({Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR}), tab=False, group=PAY
+    ),
+    Place("rules", _("Reactions"), "bolt", frozenset({Role.HR, Role.DESIGNER, Role.ADMIN}), tab=False, group=PAY),
+    Place("courses", _("Training"), "school", frozenset({Role.HR, Role.ADMIN}), tab=False, group=PEOPLE),
+    Place("tracks", _("Tracks"), "route", frozenset({Role.HR, Role.ADMIN}), tab=False, group=PEOPLE),
+    Place("preferences", _("Preferences"), "hearts", frozenset({Role.HR, Role.ADMIN}), tab=False, group=PEOPLE),
+    Place("surveys", _("Surveys"), "clipboard-data", frozenset({Role.HR}), tab=False, group=PEOPLE),
+    Place(
+        "targets", _("Targets"), "target-arrow", frozenset({Role.HR, Role.DESIGNER, Role.ADMIN}), tab=False, group=PAY
+    ),
+    Place("periods", _("Periods"), "calendar-check", frozenset({Role.FINANCE, Role.ADMIN}), tab=False, group=PAY),
+    Place("records", _("Records"), "stack-2", frozenset({Role.HR, Role.FINANCE}), tab=False, group=PAY),
+    Place("imports", _("Imports"), "file-import", frozenset({Role.HR, Role.FINANCE, Role.ADMIN}), tab=False, group=PAY),
+    Place("displays", _("Wall displays"), "device-tv", frozenset({Role.HR, Role.ADMIN}), tab=False, group=HOUSE),
+    Place("setup_steps", _("Set up"), "settings", frozenset({Role.ADMIN}), tab=False, group=HOUSE),
+    Place("admin", _("Administration"), "shield-lock", frozenset({Role.ADMIN}), group=HOUSE),
+    Place("admin_audit", _("Audit"), "shield-lock", frozenset({Role.FINANCE}), tab=False, group=HOUSE),
     Place("notices", _("Notices"), "bell", EVERYBODY),
     Place("me", _("Me"), "user", EVERYBODY),
 )
 
 
-def places(request: HttpRequest) -> list[dict[str, object]]:
+def places(request: HttpRequest) -> list[dict[str, Any]]:
     """Where the user may go, and which of them is here."""
     roles = access.roles(request.user)
     shown = []
@@ -86,6 +95,12 @@ def places(request: HttpRequest) -> list[dict[str, object]]:
         here = request.path == url if url == "/" else request.path.startswith(url)
         shown.append({"place": place, "url": url, "here": here})
     return shown
+
+
+def side(shown: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The same by heading, for the side of a wide page."""
+    groups = {group: [entry for entry in shown if entry["place"].group == group] for group in ("", PEOPLE, PAY, HOUSE)}
+    return [(group, entries) for group, entries in groups.items() if entries]
 
 
 def _fact_types() -> dict[str, str]:
@@ -103,11 +118,13 @@ def everywhere(request: HttpRequest) -> dict[str, object]:
     """Called for every template; what costs a query is asked only where a template uses it."""
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
+    shown = SimpleLazyObject(lambda: places(request) if signed_in else [])
     return {
         "company": SimpleLazyObject(people.company),
         "theme": theme(request),
         "signed_in": signed_in,
-        "places": SimpleLazyObject(lambda: places(request) if signed_in else []),
+        "places": shown,
+        "side": SimpleLazyObject(lambda: side(shown)),
         "fact_types": SimpleLazyObject(_fact_types),
         "unread": SimpleLazyObject(lambda: reactions.unread(user) if signed_in else 0),
     }
