@@ -132,7 +132,7 @@ def said(numbers: Iterable[int], viewer: User, *, newest: int = NEWEST) -> dict[
     """Praises that stand on the wall, by number.
 
     Each carries `said` and `thanked` (how many), `mine` (the viewer's thanks stand) and `newest`: its latest
-    comments, latest first.
+    comments, latest first; the text of one from before the company hid amounts is "" when it tells one.
     """
     spoken = Comment.objects.filter(deleted_at=None).select_related("by__employee").order_by("-pk")
     rows = (
@@ -145,6 +145,10 @@ def said(numbers: Iterable[int], viewer: User, *, newest: int = NEWEST) -> dict[
         )
         .prefetch_related(Prefetch("comments", spoken[:newest], to_attr="newest"))
     )
+    amounts = settings().shows_amounts
+    for row in rows:
+        for each in row.newest:
+            each.text = public(each.text, amounts=amounts)
     return {row.pk: row for row in rows}
 
 
