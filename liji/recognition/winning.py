@@ -1,7 +1,6 @@
 """What winners get beside money: the badge and recognition points, brought in line with the place as it stands now."""
 
 from liji.recognition import services
-from liji.recognition.built_in import ensure
 from liji.recognition.models import Contest
 from liji.recognition.models import Grant
 from liji.recognition.models import PointsEntry
@@ -28,8 +27,7 @@ def _badge(code: str, contest: Contest, employee: int, because: dict[str, object
     nobody: the places and the prizes stand without it."""
     grants = Grant.objects.filter(badge__code=code, employee=employee, occasion__startswith=_occasion(contest))
     held = next((grant for grant in grants if grant.withdrawn_at is None), None)
-    badge = ensure(code)
-    if due and held is None and badge and badge.active:
+    if due and held is None and services.is_given(code):
         services.grant_badge(code, employee, occasion=f"{_occasion(contest)}{len(grants)}", because=because)
     elif held and not due:
         services.withdraw(held, by=None)
