@@ -87,7 +87,7 @@ def rank(look: Look) -> Context | None:
 
 def badges(look: Look) -> Context:
     """The badges held, the newest first."""
-    return {"held": honours.held(look.employee)}
+    return {"held": honours.held(employee=look.employee)}
 
 
 def track(look: Look) -> Context:
