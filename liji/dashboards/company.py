@@ -10,6 +10,7 @@ from typing import Any
 from liji.access.models import Role
 from liji.access.models import RoleGrant
 from liji.dashboards.look import Look
+from liji.dashboards.look import measuring
 from liji.dashboards.team import BELOW
 from liji.dashboards.team import IDLE_DAYS
 from liji.dashboards.team import share_over
@@ -49,16 +50,18 @@ class Sum:
 
 
 def _sum(rows: Iterable[Reached]) -> Sum:
+    """Every plan pays; but a target that two plans of a payee name, as a contest by attainment does, counts once."""
     rows = list(rows)
     own = [row for row in rows if row.currency == people.company().currency]
-    moving = [row.progress for row in own if row.progress and row.progress.target]
+    moving = [row.progress for row in measuring(own).values() if row.progress and row.progress.target]
+    reached = [row.attainment for row in measuring(rows).values() if row.attainment is not None]
     return Sum(
         len({row.payee for row in rows}),
         sum((row.total for row in own), ZERO),
         sum((each.value for each in moving), ZERO),
         sum((each.target for each in moving), ZERO),
-        len({row.payee for row in rows if row.attainment is not None}),
-        len({row.payee for row in rows if row.attainment is not None and row.attainment >= 1}),
+        len(reached),
+        sum(1 for each in reached if each >= 1),
     )
 
 

@@ -1,5 +1,6 @@
 """One look at a board: what several of its widgets need is asked once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -7,6 +8,16 @@ from functools import cached_property
 from liji.earnings import queries as earnings
 from liji.people import queries as people
 from liji.performance import queries as performance
+
+
+def measuring(rows: Iterable[earnings.Reached]) -> dict[int, earnings.Reached]:
+    """Payee → the first of the rows that measures how far the payee has come; without such a row, the first."""
+    found: dict[int, earnings.Reached] = {}
+    for each in rows:
+        known = found.get(each.payee)
+        if known is None or (known.attainment is None and each.attainment is not None):
+            found[each.payee] = each
+    return found
 
 
 @dataclass(frozen=True)
@@ -43,12 +54,7 @@ class Look:
     @cached_property
     def standing(self) -> dict[int, earnings.Reached]:
         """Payee → the first plan that measures how far the payee has come; without such a plan, the first."""
-        found: dict[int, earnings.Reached] = {}
-        for each in self.reached:
-            known = found.get(each.payee)
-            if known is None or (known.attainment is None and each.attainment is not None):
-                found[each.payee] = each
-        return found
+        return measuring(self.reached)
 
     @cached_property
     def rankings(self) -> bool:

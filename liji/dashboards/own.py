@@ -32,19 +32,22 @@ def attainment(look: Look) -> Context | None:
 
 
 def next_steps(look: Look) -> Context | None:
-    """How much more to the next band, target or reward, and what it brings."""
-    shown = [one for one in look.today.earnings if one.computed_at]
+    """How much more to the next band, target or reward, and what it brings. In a contest others decide on that."""
+    shown = [one for one in look.today.earnings if one.computed_at and (one.steps or not one.grouped)]
     return {"earnings": shown} if shown else None
 
 
 def deals(look: Look) -> Context | None:
-    """The latest deals and what each brought."""
-    return {"earnings": [(one, one.deals[:LINES]) for one in look.today.earnings]} if look.today.earnings else None
+    """The latest deals and what each brought; under a contest, to which they bring nothing, not once more."""
+    every = look.today.earnings
+    shown = [one for one in every if not one.grouped] or every
+    return {"earnings": [(one, one.deals[:LINES]) for one in shown]} if shown else None
 
 
 def forecast(look: Look) -> Context | None:
-    """Where the period ends at the pace so far."""
-    paces = [(one, pace(one.payee_period, look.day)) for one in look.today.earnings]
+    """Where the period ends at the pace so far. A prize does not grow with the days: where one stands among others
+    and has no target of one's own, nothing is foretold."""
+    paces = [(one, pace(one.payee_period, look.day)) for one in look.today.earnings if one.progress or not one.grouped]
     return {"paces": paces} if paces else None
 
 
@@ -84,7 +87,7 @@ def rank(look: Look) -> Context | None:
 
 def badges(look: Look) -> Context:
     """The badges held, the newest first."""
-    return {"held": honours.held(look.employee)}
+    return {"held": honours.held(employee=look.employee)}
 
 
 def track(look: Look) -> Context:

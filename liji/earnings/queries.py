@@ -89,6 +89,7 @@ class Earning:
     pending: bool  # something has come in that is not in these figures yet
     problem: str  # why the last calculation failed; the figures are those of the last good one
     pay_on: date
+    grouped: bool  # the pay depends on how one stands among others, as in a contest: no deal brings any by itself
 
 
 @dataclass(frozen=True)
@@ -338,6 +339,7 @@ def _earning(
         pending=row.dirty_since is not None,
         problem=(row.problem or {}).get(language, ""),
         pay_on=_pay_on(row.end, company.pay_day),
+        grouped=bool(plan and compile_plan(plan).groups),
     )
 
 
@@ -346,14 +348,10 @@ def _pay_on(end: date, day: int) -> date:
     return date(end.year, end.month, min(day, 28))
 
 
-def _components(
-    plan: Plan | None, result: Result | None, language: str
-) -> tuple[tuple[str, str, Decimal], ...]:
+def _components(plan: Plan | None, result: Result | None, language: str) -> tuple[tuple[str, str, Decimal], ...]:
     if plan is None or result is None:
         return ()
-    return tuple(
-        (name, plan.components[name].names(language), result.amounts[name]) for name in plan.paid
-    )
+    return tuple((name, plan.components[name].names(language), result.amounts[name]) for name in plan.paid)
 
 
 def _balances(plan: Plan | None, result: Result | None, language: str) -> tuple[tuple[str, str, Decimal], ...]:

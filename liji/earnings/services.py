@@ -233,10 +233,11 @@ def _recalculated_group(plan: int, start: date) -> list[Change]:
         worked = work_out(members, dirty)
     except EngineError as error:  # nobody's in particular
         worked = Worked(failed=dict.fromkeys(dirty, error))
-    for number, error in worked.failed.items():
-        _failed(members[number], error)
     reached = [members[number] for number in {*dirty, *worked.found} - worked.failed.keys()]
-    return _keep(sorted(reached, key=lambda row: row.payee_id), worked.given, worked.found)
+    changes = _keep(sorted(reached, key=lambda row: row.payee_id), worked.given, worked.found)
+    for number, error in worked.failed.items():  # last, for it publishes: what follows must wait for nobody's rows
+        _failed(members[number], error)
+    return changes
 
 
 def _keep(

@@ -28,7 +28,7 @@ class Standing:
 
 def standings(plan: int, period: Days) -> list[Standing]:
     """The last result of everybody in a plan and period; who has none yet is left out."""
-    rows = PayeePeriod.objects.filter(plan=plan, start=period[0]).exclude(result=None)
+    rows = PayeePeriod.objects.filter(plan=plan, start=period[0]).exclude(result=None).defer("lines")
     return [
         Standing(row.pk, row.payee_id, row.currency, Result.from_json(row.result), row.dirty_since is not None)
         for row in rows

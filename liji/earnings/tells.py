@@ -91,9 +91,11 @@ def speaks(row: PayeePeriod) -> bool:
     Where the pay depends on how one stands among others, as in a contest, no fact brings anything by itself; when the
     payee has an older plan on the same days, that one tells of the fact.
     """
-    if row.version and not compile_plan(plans.parsed(row.version)).groups:
-        return True
-    if row.plan_id not in plans.reach().grouped:
+    if row.version:
+        grouped = bool(compile_plan(plans.parsed(row.version)).groups)
+    else:
+        grouped = row.plan_id in plans.reach().grouped
+    if not grouped:
         return True
     others = PayeePeriod.objects.filter(payee=row.payee_id, start__lt=row.end, end__gt=row.start)
     return not others.filter(plan_id__lt=row.plan_id).exists()

@@ -19,6 +19,7 @@ from liji.earnings.standings import settled
 from liji.events.happenings import Happening
 from liji.events.happenings import tell
 from liji.people import queries as people
+from liji.people.kept import memory
 from liji.people.models import Employee
 from liji.people.models import Unit
 from liji.people.problems import Problem
@@ -38,6 +39,8 @@ from liji.recognition.rankings import Row
 from liji.recognition.told import ranked_anew
 
 State = Contest.State
+# Plan → whether a contest made it, from its first day or never. Each result of a batch asks.
+_is_contest: dict[int, bool] = memory()
 
 
 @dataclass(frozen=True)
@@ -236,7 +239,9 @@ def _happening(contest: Contest, employee: int, place: int, *, retracted: bool =
 
 def on_result_changed(sender: object, plan: int, **_: object) -> None:
     """A result has changed: when it is one of a contest, its pages look again."""
-    if Contest.objects.filter(plan=plan).exists():
+    if plan not in _is_contest:
+        _is_contest[plan] = Contest.objects.filter(plan=plan).exists()
+    if _is_contest[plan]:
         ranked_anew()
 
 

@@ -35,9 +35,9 @@ def picture_of(badge: Badge) -> str:
     return "data:image/svg+xml," + quote(badge.picture or draw(badge.shape, badge.symbol, badge.colour))
 
 
-def held(employee: int) -> list[Held]:
-    """The badges that an employee holds, the newest first."""
-    grants = Grant.objects.filter(employee=employee, withdrawn_at=None).values("badge")
+def held(**whom: int) -> list[Held]:
+    """The badges that a person (`employee=`) or a unit (`unit=`) holds, the newest first."""
+    grants = Grant.objects.filter(withdrawn_at=None, **whom).values("badge")
     found = {row["badge"]: row for row in grants.annotate(count=Count("id"), last=Max("at"))}
     badges = Badge.objects.in_bulk(found)
     rows = [Held(badges[number], row["count"], row["last"]) for number, row in found.items()]

@@ -77,14 +77,14 @@ class Listed:
 
 
 def listed(reader: User, *, makes: bool) -> Listed:
-    """Every contest; those that have ended newest first, at most a dozen."""
+    """Every contest; those that have ended newest first, at most a dozen, with their winners and without a board."""
     today = people.today()
     published = _all().filter(state=State.RUNNING).order_by("end", "pk")
     ended = _all().filter(state=State.ENDED).order_by("-end", "-pk")[:ENDED_SHOWN]
     return Listed(
         _cards(published.filter(start__lte=today), reader),
         _cards(published.filter(start__gt=today), reader),
-        _cards(ended, reader),
+        _cards(ended, None),
         tuple(_all().filter(state=State.DRAFT).order_by("-pk")) if makes else (),
         tuple(_all().filter(state=State.CANCELLED).order_by("-pk")[:ENDED_SHOWN]) if makes else (),
     )
@@ -102,11 +102,12 @@ def _all() -> QuerySet[Contest]:
     return Contest.objects.prefetch_related("units", "employees", "winners__employee")
 
 
-def _cards(contests: Iterable[Contest], reader: User) -> tuple[Card, ...]:
+def _cards(contests: Iterable[Contest], reader: User | None) -> tuple[Card, ...]:
     return tuple(_card(contest, reader) for contest in contests)
 
 
-def _card(contest: Contest, reader: User) -> Card:
+def _card(contest: Contest, reader: User | None) -> Card:
+    """Without a reader nobody is ranked anew: everybody's results are read for a board."""
     terms = Terms.from_json(contest.terms)
     today = people.today()
     return Card(
@@ -115,7 +116,7 @@ def _card(contest: Contest, reader: User) -> Card:
         measure=Measure(*MEASURES[terms.measure], rankings.kind_of(terms)),
         prizes=tuple(_won(place, prize) for place, prize in enumerate(terms.prizes, 1)),
         badge=ensure(terms.badge) if terms.badge else None,
-        board=rankings.board(contest, reader) if contest.plan_id and contest.start <= today else None,
+        board=rankings.board(contest, reader) if reader and contest.plan_id and contest.start <= today else None,
         winners=tuple(
             Winning(each.place, each.employee, each.things)
             for each in sorted(contest.winners.all(), key=lambda each: (each.place, each.employee.number))

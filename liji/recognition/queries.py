@@ -1,6 +1,5 @@
 """Reading the wall of fame: what was said and given, newest first; the public card of a person; the badges."""
 
-from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -26,6 +25,7 @@ from liji.people import queries as people
 from liji.people.models import Assignment
 from liji.people.models import Employee
 from liji.people.models import Employment
+from liji.recognition import honours
 from liji.recognition.built_in import ensure_built_in
 from liji.recognition.models import Badge
 from liji.recognition.models import Comment
@@ -60,21 +60,12 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Held:
-    """A badge that a person or a unit holds, how many times, and when it was given last."""
-
-    badge: Badge
-    times: int
-    last: datetime
-
-
-@dataclass(frozen=True)
 class Card:
     """What everybody may see of a person's recognition."""
 
     employee: Employee
     unit: str
-    badges: tuple[Held, ...]
+    badges: tuple[honours.Held, ...]
     praises: tuple[Entry, ...]
     points: int
 
@@ -132,7 +123,7 @@ def said(numbers: Iterable[int], viewer: User, *, newest: int = NEWEST) -> dict[
     """Praises that stand on the wall, by number.
 
     Each carries `said` and `thanked` (how many), `mine` (the viewer's thanks stand) and `newest`: its latest
-    comments, latest first.
+    comments, latest first; the text of one from before the company hid amounts is "" when it tells one.
     """
     spoken = Comment.objects.filter(deleted_at=None).select_related("by__employee").order_by("-pk")
     rows = (
@@ -145,6 +136,10 @@ def said(numbers: Iterable[int], viewer: User, *, newest: int = NEWEST) -> dict[
         )
         .prefetch_related(Prefetch("comments", spoken[:newest], to_attr="newest"))
     )
+    amounts = settings().shows_amounts
+    for row in rows:
+        for each in row.newest:
+            each.text = public(each.text, amounts=amounts)
     return {row.pk: row for row in rows}
 
 
@@ -204,18 +199,7 @@ def card(employee: int, viewer: User, *, newest: int = MOST) -> Card | None:
     heads = [("praise", pk, at) for pk, at in praises.values_list("pk", "at")]
     points = PointsEntry.objects.filter(employee=person).aggregate(sum=Sum("points"))["sum"] or 0
     unit = _units_of({employee}).get(employee, "")
-    return Card(person, unit, held(employee=employee), tuple(entries(heads, viewer)), points)
-
-
-def held(**whom: int) -> tuple[Held, ...]:
-    """The badges of a person (`employee=`) or a unit (`unit=`), what was given last first."""
-    given = Grant.objects.filter(withdrawn_at=None, **whom).select_related("badge").order_by("at")
-    times: Counter[Badge] = Counter()
-    last: dict[Badge, datetime] = {}
-    for grant in given:
-        times[grant.badge] += 1
-        last[grant.badge] = grant.at
-    return tuple(sorted((Held(each, times[each], last[each]) for each in times), key=lambda one: one.last)[::-1])
+    return Card(person, unit, tuple(honours.held(employee=employee)), tuple(entries(heads, viewer)), points)
 
 
 def ledger(employee: int, *, limit: int = MOST) -> list[PointsEntry]:

@@ -240,6 +240,12 @@ def employed(employee: int) -> bool:
     return Employment.objects.on(people.today()).filter(employee=employee).exists()
 
 
+def is_given(code: str) -> bool:
+    """Whether a badge is in the catalogue and has not been retired."""
+    badge = ensure(code)
+    return badge is not None and badge.active
+
+
 def _badge(code: str) -> Badge:
     badge = ensure(code)
     if badge is None or not badge.active:

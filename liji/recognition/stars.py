@@ -119,7 +119,7 @@ def _ranked(month: date, held: WallSettings) -> Sequence[int]:
 
 @transaction.atomic
 def decide(star: Star, *, confirm: bool, by: User | None) -> Star:
-    """Confirms a proposed star, who is given the badge and told, or declines it.
+    """Confirms a proposed star, who is given the badge (unless HR has retired it) and told, or declines it.
 
     Raises Refused "star_decided", or "has_left" when the person no longer works here.
     """
@@ -134,8 +134,9 @@ def decide(star: Star, *, confirm: bool, by: User | None) -> Star:
     detail = {"month": f"{star.month:%Y-%m}"}
     audit(by, "star_confirmed" if confirm else "star_declined", about=star.employee_id, detail=detail)
     if confirm:
-        occasion = f"star:{star.month:%Y-%m}"
-        services.grant_badge(BADGE, star.employee_id, occasion=occasion, because=star.because | detail)
+        if services.is_given(BADGE):
+            occasion = f"star:{star.month:%Y-%m}"
+            services.grant_badge(BADGE, star.employee_id, occasion=occasion, because=star.because | detail)
         look_again()
     return star
 

@@ -23,10 +23,11 @@ def give(contest: Contest, employee: int, row: Row | None) -> None:
 
 
 def _badge(code: str, contest: Contest, employee: int, because: dict[str, object], *, due: bool) -> None:
-    """One that was withdrawn stays as history; who wins again gets it anew."""
+    """One that was withdrawn stays as history; who wins again gets it anew. One that HR has retired since is given to
+    nobody: the places and the prizes stand without it."""
     grants = Grant.objects.filter(badge__code=code, employee=employee, occasion__startswith=_occasion(contest))
     held = next((grant for grant in grants if grant.withdrawn_at is None), None)
-    if due and held is None:
+    if due and held is None and services.is_given(code):
         services.grant_badge(code, employee, occasion=f"{_occasion(contest)}{len(grants)}", because=because)
     elif held and not due:
         services.withdraw(held, by=None)

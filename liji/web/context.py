@@ -56,7 +56,7 @@ PLACES = (
     Place("performance", _("Performance"), "chart-line", frozenset({Role.REP, Role.MANAGER, Role.HR}), tab=False),
     Place("tasks", _("Tasks"), "checklist", EVERYBODY, tab=False),
     Place("my_preferences", _("My preferences"), "adjustments-heart", frozenset({Role.REP}), tab=False),
-    Place("my_surveys", _("My surveys"), "clipboard-list", frozenset({Role.REP, Role.MANAGER}), tab=False),
+    Place("my_surveys", _("My surveys"), "clipboard-list", EVERYBODY, tab=False),
     Place("staff", _("People"), "id-badge", frozenset({Role.HR, Role.ADMIN}), group=PEOPLE),
     Place(
         "plans", _("Plans"), "bulb", frozenset({Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR}), tab=False, group=PAY

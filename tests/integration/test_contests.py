@@ -24,6 +24,7 @@ from liji.reactions.models import Notice
 from liji.recognition import contests
 from liji.recognition import rankings
 from liji.recognition.contests import Draft
+from liji.recognition.models import Badge
 from liji.recognition.models import Contest
 from liji.recognition.models import Grant
 from liji.recognition.models import PointsEntry
@@ -233,6 +234,14 @@ def test_winners_are_paid_get_badge_and_points_and_are_told_once(team, told):
         end_contests(0)
     assert len(told) == 2
     assert (Grant.objects.count(), PointsEntry.objects.count()) == (2, 1)
+
+
+def test_a_badge_retired_while_a_contest_ran_holds_up_no_winner(team):
+    contest = running(team)
+    sold(team, 甲="30000")
+    Badge.objects.update(active=False)
+    ended(contest)
+    assert (winners(contest), Grant.objects.count()) == ({"甲": 1}, 0)
 
 
 def test_equals_share_the_money_and_each_get_the_thing_of_the_place(team):

@@ -14,6 +14,7 @@ from liji.access.models import AuditEntry
 from liji.coaching import services as coaching
 from liji.dashboards import company
 from liji.dashboards import display
+from liji.dashboards import own
 from liji.dashboards import queries
 from liji.dashboards import services
 from liji.dashboards import team
@@ -28,8 +29,12 @@ from liji.facts import services as facts
 from liji.people import queries as people
 from liji.plan.periods import add_months
 from liji.plans import services as plan_services
+from liji.recognition import contests
 from liji.recognition import services as recognition
+from liji.recognition.contests import Draft
 from liji.recognition.models import WallSettings
+from liji.recognition.plan_text import Prize
+from liji.recognition.plan_text import Terms
 from tests import scenes
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +217,33 @@ def test_hr_does_not_read_what_a_manager_has_to_do():
     assert "task" in str(called(made.manager, people.today()))
     others = team.calls(Look(made.manager.pk, people.today(), own=False))["calls"]
     assert "谈谈心" not in str(others)
+
+
+def contest(made, measure: str) -> None:
+    prizes = (Prize("money", Decimal(2000)),)
+    draft = Draft("冲刺", "Sprint", scenes.this_month(), people.today(), Terms(measure, prizes), [made.unit])
+    contests.publish(contests.save(None, draft, by=None), by=None)
+    recalculate_all()
+
+
+def test_a_contest_beside_the_own_plan_foretells_no_prize_and_shows_no_deal_twice():
+    made = scenes.team("甲", plan="accelerator", target="100000")
+    facts.record(scenes.order(made["甲"], "60000"))
+    contest(made, "sales")
+    look = Look(made["甲"].pk, people.today())
+    assert len(look.today.earnings) == 2
+    for widget in (own.forecast, own.deals, own.next_steps):
+        (shown,) = next(iter(widget(look).values()))
+        assert (shown if widget is own.next_steps else shown[0]).total == 900
+
+
+def test_a_contest_by_attainment_counts_no_target_twice():
+    made = scenes.team("甲", "乙", plan="accelerator", target="100000")
+    facts.record(scenes.order(made["甲"], "60000"))
+    contest(made, "attainment")
+    found = company.total(Look(None, people.today()))["sum"]
+    assert (found.value, found.target, found.measured) == (60_000, 200_000, 2)
+    assert found.paid == 2900  # the prize is pay all the same
 
 
 def test_the_companys_distribution_counts_everybody_once():

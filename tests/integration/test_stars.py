@@ -15,6 +15,8 @@ from liji.people import services as people_services
 from liji.people.problems import Refused
 from liji.plan.periods import add_months
 from liji.recognition import stars
+from liji.recognition.built_in import ensure
+from liji.recognition.models import Badge
 from liji.recognition.models import Grant
 from liji.recognition.models import Star
 from liji.recognition.tasks import propose_stars
@@ -128,6 +130,16 @@ def test_by_itself_the_badge_is_given_without_anybody_confirming(team):
     stars.propose_due()
     assert [shown.name for shown in stars.current()] == ["甲"]
     assert Grant.objects.count() == 1
+
+
+def test_a_badge_that_was_retired_keeps_no_star_from_being_decided(team):
+    ruled(by_itself=True)
+    sold(team["甲"], "30000")
+    ensure("star_of_month")
+    Badge.objects.update(active=False)
+    stars.propose_due()
+    assert [shown.name for shown in stars.current()] == ["甲"]
+    assert not Grant.objects.exists()
 
 
 def test_who_has_left_is_passed_over_and_cannot_be_confirmed(team):

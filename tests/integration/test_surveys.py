@@ -454,6 +454,16 @@ def test_hr_finds_no_answer_at_any_address_below_five_or_before_the_end(team, co
         assert not found, (address, found)
 
 
+def test_a_control_character_that_was_pasted_into_an_answer_does_not_keep_the_workbook_away(team):
+    survey = built_in("satisfaction")
+    for each in Invitation.objects.all()[:6]:
+        answer(each.pk, scores(80) | {"words": "第一行\x0b第二行"})
+    services.end(survey)
+    sent = signed_in(scenes.user("the-hr", Role.HR)).get(addresses(survey)[-1]).content
+    cells = [cell for row in load_workbook(BytesIO(sent)).active.iter_rows(values_only=True) for cell in row]
+    assert cells.count("第一行第二行") == 6
+
+
 def test_somebody_elses_form_is_not_there_for_anybody(team):
     built_in("preference")
     theirs = Invitation.objects.get(employee=team["赵"])

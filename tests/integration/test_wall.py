@@ -183,6 +183,16 @@ def test_comments_stand_under_the_praise_the_two_newest_on_the_wall_and_all_on_i
     assert "第一句" in text(client.get(f"/wall/praise/{made.pk}/"))
 
 
+def test_an_amount_in_a_comment_is_gone_when_the_company_hides_amounts(team, hr):
+    made, client = praised(team), signed_in(team["钱二"])
+    hr.post("/wall/settings/", {"shows_amounts": "on"})
+    assert client.post(f"/wall/praise/{made.pk}/comment/", {"text": "60 万, 漂亮"}).status_code == 302
+    pages = ("/wall/", f"/wall/praise/{made.pk}/")
+    assert ["60 万, 漂亮" in text(client.get(page)) for page in pages] == [True, True]
+    hr.post("/wall/settings/", {})
+    assert ["60 万" in text(client.get(page)) for page in pages] == [False, False]
+
+
 @pytest.mark.parametrize("words", ["", "  ", "好" * 301])
 def test_a_comment_that_may_not_stand_is_refused_with_its_reason(team, words):
     made, client = praised(team), signed_in(team["钱二"])

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from liji.access.guards import needs
 from liji.access.models import Role
@@ -56,11 +57,11 @@ def csv_file(request: HttpRequest, wave: int) -> HttpResponse:
 
 @needs(Role.HR)
 def workbook(request: HttpRequest, wave: int) -> HttpResponse:
-    """The results as a workbook."""
+    """The results as a workbook; a control character that was pasted into an answer has no place in one."""
     book, kept = Workbook(write_only=True), BytesIO()
     sheet = book.create_sheet(_("Results"))
     for row in _audited(request, wave, "xlsx"):
-        sheet.append(row)
+        sheet.append([ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell for cell in row])
     book.save(kept)
     return _file(kept.getvalue(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", wave, "xlsx")
 
