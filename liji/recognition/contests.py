@@ -3,11 +3,15 @@
 Money is paid by the plan alone; this room gives what is won beside it, and takes it back when it no longer holds.
 """
 
+import logging
+from collections.abc import Callable
 from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -37,6 +41,8 @@ from liji.recognition.plan_text import Terms
 from liji.recognition.plan_text import period_for
 from liji.recognition.rankings import Row
 from liji.recognition.told import ranked_anew
+
+log = logging.getLogger(__name__)
 
 State = Contest.State
 # Plan → whether a contest made it, from its first day or never. Each result of a batch asks.
@@ -186,13 +192,31 @@ def end(contest: Contest, *, by: User | None) -> Contest:
 
 
 def end_due() -> None:
-    """Ends what is over and lets the winners of ended contests follow the facts until their period is closed."""
-    today, closed = people.today(), plans.closed_spans()
-    for contest in Contest.objects.filter(state=State.RUNNING, end__lte=today):
-        end(contest, by=None)
-    for contest in Contest.objects.filter(state=State.ENDED):
-        if not plans.closed_until(rankings.period(contest)[0], closed) or not contest.winners.exists():
-            settle(contest)
+    """Ends what is over and lets the winners of ended contests follow the facts until their period is closed.
+
+    A contest that fails keeps none of the others waiting; what failed is raised afterwards, as an ExceptionGroup.
+    """
+    failed = _each(partial(end, by=None), Contest.objects.filter(state=State.RUNNING, end__lte=people.today()))
+    closed = plans.closed_spans()
+    ended = [
+        contest
+        for contest in Contest.objects.filter(state=State.ENDED)
+        if not plans.closed_until(rankings.period(contest)[0], closed) or not contest.winners.exists()
+    ]
+    failed += _each(settle, ended)
+    if failed:
+        raise ExceptionGroup("contests", failed)
+
+
+def _each(work: Callable[[Contest], object], contests: Iterable[Contest]) -> list[Exception]:
+    failed: list[Exception] = []
+    for contest in contests:
+        try:
+            work(contest)
+        except Exception as error:
+            log.exception("contest failed", extra={"contest": contest.pk})
+            failed.append(error)
+    return failed
 
 
 @transaction.atomic

@@ -413,3 +413,13 @@ def test_the_pack_tells_winners_and_their_manager_and_takes_it_back_kindly(team)
     assert [entry for entry in told if entry[0] == "甲"] == [("甲", won, "1"), ("甲", anew, "1")]
     assert {("乙", won, "1"), ("乙", anew, "2")} <= {*told}
     assert (team.manager.name, "{name}在「{contest}」中获得第 {place} 名", "1") in told
+
+
+def test_a_contest_that_cannot_be_ended_keeps_no_other_waiting(team, monkeypatch):
+    broken, sound = running(team), running(team)
+    Contest.objects.filter(pk=broken.pk).update(terms={"what": "nothing that is known"})
+    sold(team, 甲="30000")
+    monkeypatch.setattr("liji.people.queries.today", lambda: broken.end)
+    with pytest.raises(ExceptionGroup):
+        contests.end_due()
+    assert winners(sound) == {"甲": 1}
