@@ -22,13 +22,13 @@ WANG, LI, CHEN, FANG, HE = "E1001", "E1010", "E2001", "E2002", "E3001"
 # badge, whom, how many days ago, why
 _BADGES = (
     ("first_order", LI, 200, "加入公司后的第一单"),
-    ("sales_star", WANG, 68, "上海云帆科技有限公司 62 万合同"),
+    ("sales_star", WANG, 68, "与上海云帆科技有限公司签下年度合同"),
     ("new_customers", LI, 41, "一个季度带来 9 家新客户"),
-    ("sales_star", LI, 33, "签下华星集团 58 万合同"),
+    ("sales_star", LI, 33, "签下华星集团"),
     ("learning", LI, 26, "通过谈判考试, 92 分"),
     ("mentor", WANG, 19, "带新同事跑完前三个客户"),
     ("streak", WANG, 12, "连续三个月达标"),
-    ("sales_star", WANG, 6, "签下北辰制造 71 万合同"),
+    ("sales_star", WANG, 6, "签下北辰制造"),
 )
 # who, whom, kind, how many days ago, words, comments (who, words)
 _PRAISE = (

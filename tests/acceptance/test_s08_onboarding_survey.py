@@ -12,6 +12,7 @@ from liji.preferences.models import Preference
 from liji.surveys import services as surveys
 from liji.surveys.models import Invitation
 from liji.surveys.models import Survey
+from liji.surveys.models import Wave
 from tests import scenes
 from tests.pages import sees
 from tests.pages import sign_in
@@ -23,7 +24,9 @@ A_MINUTE_AND_SOME = 100  # the form is sent every minute
 
 @pytest.fixture
 def team(served):
-    """HR beside a team that somebody joins."""
+    """HR beside a team that somebody joins; the form is not in use, whatever other tests have done with it."""
+    Wave.objects.filter(survey__kind=Survey.Kind.ENTRY).delete()
+    Survey.objects.filter(kind=Survey.Kind.ENTRY).update(state=Survey.State.DRAFT)
     made = scenes.team("小李")
     made.reps["人事"] = scenes.employee(f"{made.code}H", "何人事", made.unit, "hr", roles=[Role.HR])
     yield made

@@ -185,7 +185,8 @@ def _foreign(page: Page, language: str, data: tuple[str, ...], name: str) -> lis
         return []
     others = _of_other_tests()
     text = re.sub(_initials(others), "", page.inner_text("body"), flags=re.MULTILINE)
-    for known in (*sorted(data, key=len, reverse=True), *others, *(STYLE_GUIDE_DATA if name == "styleguide" else ())):
+    guide = STYLE_GUIDE_DATA if name == "styleguide" else ()
+    for known in sorted((*data, *others, *guide), key=len, reverse=True):  # a word may be a part of a longer one
         text = text.replace(known, "")
     text = PROPER.sub("", text)
     pattern = r"[A-Za-z]{2,}" if language == "zh-hans" else r"[一-鿿]+"

@@ -312,7 +312,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "month": month,
         "targets": queries.quotas(employee, month),
-        "measures": target_measures(),
+        "measures": indicator_names() | target_measures(),  # also where no plan names it yet
         "changes": decided.select_related("decided_by"),
     }
     return render(request, "web/performance/my_targets.html", context)
