@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db import transaction
 from django.utils import timezone
 
@@ -33,6 +34,7 @@ from liji.preferences.models import Preference
 
 ATTRIBUTE = "preference"  # by which plans and rules know the first preference
 SOURCE = "liji"
+_STATEMENTS = 8460003  # of this kind of lock, beside the employee
 
 
 @transaction.atomic
@@ -47,8 +49,7 @@ def state(
     known = {kind.code: kind for kind in queries.kinds()}
     if problems := _problems(employee, ranking, known, on):
         raise Refused(*problems)
-    # One at a time: two statements of the same person at once must not both end the one before.
-    Employee.objects.select_for_update(no_key=True).get(pk=employee.pk)
+    _one_at_a_time(employee.pk)
     before = queries.held(employee.pk, on)
     later = Preference.objects.filter(employee=employee, days__startswith__gt=on)
     if [(row.kind.code, row.strength) for row in before] == [*ranking] and not later.exists():
@@ -67,6 +68,16 @@ def state(
     _follow(employee, before[0].kind.code if before else "", ranking[0][0], on)
     following.follow([employee.pk], people.today())
     return True
+
+
+def _one_at_a_time(employee: int) -> None:
+    """Two statements of the same person at once must not both end the one before.
+
+    A lock of its own, not the employee's row: a calculation that holds a payee-period may want that row for a rule's
+    action, and here the payee-periods come after.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_STATEMENTS, employee])
 
 
 def _problems(

@@ -4,7 +4,10 @@ import re
 
 from liji.recognition.models import WallSettings
 
-_AMOUNT = re.compile(r"[¥$€£￥]|\d[\d,.]*\s*(?:万|亿|元|块|[kKmM]\b|yuan|CNY|RMB)|\d{5,}|\d,\d{3}", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"[¥$€£￥]\s*[\d,.]*\d(?:\s*[万亿])?|\d[\d,.]*\s*(?:万|亿|元|块|[kKmM]\b|yuan|CNY|RMB)|\d{5,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?",
+    re.IGNORECASE,
+)
 _PAY = re.compile(r"佣金|提成|奖金|工资|薪|底薪|commission|bonus|salary|\bpay\b(?! attention)|\bpaid\b", re.IGNORECASE)
 
 
@@ -21,5 +24,9 @@ def untold(text: str, *, amounts: bool) -> str:
 
 
 def public(text: str, *, amounts: bool) -> str:
-    """The text, or nothing where it tells too much: a rule's template, or words from before the company chose."""
-    return "" if untold(text, amounts=amounts) else text
+    """The text of a rule's template, or from before the company chose, as everybody may read it: amounts are taken
+    out, and nothing is left of what tells of pay.
+    """
+    if _PAY.search(text):
+        return ""
+    return text if amounts else _AMOUNT.sub("…", text)

@@ -64,6 +64,7 @@ urlpatterns = [
     path("imports/<int:run>/errors.csv", imports.error_file, name="import_errors"),
     path("imports/<int:run>/take-back/", imports.take_back, name="import_take_back"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/<int:notice>/", notices.opened, name="notice"),
     path("notices/fragment", notices.fragment),
     path("notices/unread", notices.unread, name="unread"),
     path("notices/read/", notices.read_all, name="read_all"),

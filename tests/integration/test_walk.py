@@ -30,6 +30,7 @@ from liji.people import queries as people
 from liji.people import services as people_services
 from liji.people.models import Employee
 from liji.plans.models import IncentivePlan
+from liji.reactions.models import Notice
 from liji.web.hub import Heard
 from liji.web.hub import Listener
 from liji.web.pages.setup import STEPS
@@ -88,6 +89,7 @@ KNOWN = {
     "records/",
     "records/<int:fact>/",
     "notices/",
+    "notices/<int:notice>/",
     "notices/fragment",
     "notices/unread",
     "notices/read/",
@@ -198,6 +200,7 @@ def _ids() -> dict[str, list[Any]]:
     paid = Employee.objects.filter(name__in=SUMS)
     return {
         "employee": [*paid.values_list("pk", flat=True), 999_999],
+        "notice": [*Notice.objects.values_list("pk", flat=True), 999_999],
         "payee_period": [*PayeePeriod.objects.values_list("pk", flat=True), 999_999],
         "number": [*paid.values_list("number", flat=True), "NOBODY"],
         "step": [*STEPS, "nonsense"],

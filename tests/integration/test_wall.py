@@ -14,6 +14,7 @@ from liji.people import services as people_services
 from liji.people.problems import Refused
 from liji.preferences.schemes import ELEMENTS
 from liji.reactions import telling
+from liji.reactions.models import Notice
 from liji.recognition import queries
 from liji.recognition import services
 from liji.recognition.built_in import BADGES
@@ -159,8 +160,23 @@ def test_the_prompt_to_praise_leads_the_manager_to_the_filled_form(team):
     occasion = f"fact:crm:SO-1:{rep.pk}"
     telling.tell([telling.Message(team.manager.pk, "praise_suggested", occasion, words, {}, "/")])
     client = signed_in(team.manager)
-    assert f'href="/wall/praise/?to={rep.pk}"' in text(client.get("/notices/"))
-    assert 'value="赵一"' in text(client.get(f"/wall/praise/?to={rep.pk}"))
+    (notice,) = Notice.objects.filter(user__employee=team.manager)
+    assert f'href="/notices/{notice.pk}/"' in text(client.get("/notices/"))
+    opened = client.get(f"/notices/{notice.pk}/", follow=True)
+    assert opened.redirect_chain[-1][0] == f"/wall/praise/?to={rep.pk}"
+    assert 'value="赵一"' in text(opened)
+
+
+def test_a_notice_that_is_opened_is_read_and_only_ones_own_opens(team):
+    words = {"zh": ["甲", "乙"], "en": ["A", "B"], "types": {}}
+    telling.tell([telling.Message(team.manager.pk, "x", "x", words, {}, "/")])
+    (notice,) = Notice.objects.filter(user__employee=team.manager)
+    assert signed_in(team["赵一"]).get(f"/notices/{notice.pk}/").status_code == 404
+    notice.refresh_from_db()
+    assert notice.read_at is None
+    assert signed_in(team.manager).get(f"/notices/{notice.pk}/").headers["Location"] == "/"
+    notice.refresh_from_db()
+    assert notice.read_at is not None
 
 
 def test_thanks_are_counted_and_taken_back_by_the_second_tap(team):

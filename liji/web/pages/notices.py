@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.shortcuts import redirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,7 +27,6 @@ def _listed(request: HttpRequest) -> list[dict[str, object]]:
     return [
         {
             "notice": notice,
-            "link": _link(notice),
             "subject": reactions.subject(notice),
             "body": reactions.body(notice),
         }
@@ -39,6 +39,14 @@ def notices(request: HttpRequest) -> HttpResponse:
     """The newest notices."""
     context = {"since": events.latest(), "listed": _listed(request)}
     return render(request, "web/notices.html", context)
+
+
+@signed_in
+def opened(request: HttpRequest, notice: int) -> HttpResponse:
+    """What is opened is read; from there to where it leads."""
+    found = get_object_or_404(Notice, pk=notice, user=request.user)
+    services.read(request.user, [found.pk])
+    return redirect(_link(found))
 
 
 @signed_in

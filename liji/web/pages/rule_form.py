@@ -172,14 +172,14 @@ def _setting(at: int, setting: Setting, act: Mapping[str, Any]) -> dict[str, Any
 
 
 def months() -> list[date]:
-    """The months on which a rule can be tried: the last one first."""
+    """The months on which a rule can be tried, the present one first."""
     first = people.today().replace(day=1)
-    return [add_months(first, -1), first, add_months(first, -2)]
+    return [add_months(first, -back) for back in range(3)]
 
 
 def month(given: str) -> date:
-    """The month that was chosen; the last one when none was."""
-    return next((each for each in months() if each.isoformat() == given), months()[0])
+    """The month that was chosen; the last whole one when none was."""
+    return next((each for each in months() if each.isoformat() == given), months()[1])
 
 
 def taken(code: str) -> list[Problem]:

@@ -83,16 +83,17 @@ def edit(request: HttpRequest, rule_code: str | None = None) -> HttpResponse:
         problems = [*problems, *rule_form.taken(document["rule"])]
     if do in ("save", "publish") and not problems:
         return _kept(request, document, publish=do == "publish")
+    month = rule_form.month(request.POST.get("month", ""))
     context = {
         "row": row,
         "form": rule_form.form(document),
+        "month": month,
         "checked": asked,
         "problems": problems,
     }
     if do == "preview" and not problems:
-        context["preview"] = previews.preview(
-            read(document), rule_form.month(request.POST.get("month", "")), figures=_figures(request, document["rule"])
-        )
+        figures = _figures(request, document["rule"])
+        context["preview"] = previews.preview(read(document), month, figures=figures)
     if do == "test" and not problems:
         context["sent"] = services.test_send(document, rule_words.examples(document), to=request.user)
     if "HX-Request" in request.headers and do in ("check", "preview", "test"):
