@@ -38,7 +38,8 @@ def earliest(start: date, period: str, windows: Iterable[Window], *, year_starts
         elif window.months:
             found.append(add_months(start.replace(day=1), -window.first))
         elif period == "half-month":
-            found.append(add_months(start.replace(day=1), -(window.first + 1) // 2))
+            halves = (start.day > 15) - window.first
+            found.append(add_months(start.replace(day=1), halves // 2).replace(day=16 if halves % 2 else 1))
         else:
             found.append(add_months(start, -window.first * step))
     return min(found)

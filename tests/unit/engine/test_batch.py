@@ -144,7 +144,8 @@ def test_more_decimals_than_are_kept_are_refused_and_zeros_behind_are_not() -> N
     finer = facts_table(payee=[2, 3], amount=pa.array([Decimal("1.5"), Decimal("0.00000001")], pa.decimal128(20, 8)))
     with pytest.raises(EngineError) as caught:
         run_arrow(plan(EACH), PAYEES, finer)
-    assert (caught.value.code, caught.value.payee, caught.value.period) == ("too_precise", 3, MAY)
+    error = caught.value
+    assert (error.code, error.payee, error.period, error.expression) == ("too_precise", 3, MAY, "amount")
 
 
 def test_whole_numbers_may_be_integers() -> None:
