@@ -21,7 +21,6 @@ from liji.coaching.models import TemplateStep
 from liji.events.happenings import tell
 from liji.people import queries as people
 from liji.people.models import Employee
-from liji.people.models import Employment
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 
@@ -55,7 +54,7 @@ def add_task(
 
 def _write(task: Task) -> Task | None:
     """The new task, or None when there is one already. The database decides, not a look before."""
-    if not _employed(task.employee_id, people.today()):
+    if not people.is_employed(task.employee_id, people.today()):
         return None
     with connection.cursor() as cursor:
         cursor.execute(
@@ -132,7 +131,7 @@ def open_plan(
     made_by = Template.objects.filter(code=template).first()
     if made_by is None:
         raise Refused(Problem("template", "unknown_template", {"value": template}))
-    if not _employed(coachee, day):
+    if not people.is_employed(coachee, day):
         return None
     coach = coach or _manager(coachee, day)
     if coach is None or coach == coachee:
@@ -194,16 +193,12 @@ def tidy(day: date) -> None:
     """Closes the plans whose last day is over or whose coachee has left; a coach who has left is followed by the
     coachee's present manager."""
     for plan in Plan.objects.filter(closed_on=None).select_related("coachee"):
-        if not _employed(plan.coachee_id, day):
+        if not people.is_employed(plan.coachee_id, day):
             close(plan, Plan.Outcome.LEFT, on=day)
         elif plan.closes_on < day:
             close(plan, Plan.Outcome.NONE, on=plan.closes_on)
-        elif not _employed(plan.coach_id, day) and (manager := _manager(plan.coachee_id, day)):
+        elif not people.is_employed(plan.coach_id, day) and (manager := _manager(plan.coachee_id, day)):
             hand_over(plan, manager)
-
-
-def _employed(employee: int, day: date) -> bool:
-    return Employment.objects.on(day).filter(employee=employee).exists()
 
 
 def _manager(employee: int, day: date) -> int | None:

@@ -1,6 +1,7 @@
 """Asking about people, always as of a date."""
 
 from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date
 from datetime import datetime
 from decimal import Decimal
@@ -46,6 +47,17 @@ def local_day(moment: datetime) -> date:
 def ids_by_number(numbers: Collection[str]) -> dict[str, int]:
     """Employee number → id, for those that exist."""
     return dict(Employee.objects.filter(number__in=numbers).values_list("number", "id"))
+
+
+def employed(employees: Iterable[int], day: date) -> set[int]:
+    """Those of some employees who work here on a day."""
+    rows = Employment.objects.on(day).filter(employee__in=set(employees))
+    return set(rows.values_list("employee_id", flat=True))
+
+
+def is_employed(employee: int, day: date) -> bool:
+    """Whether the person works here on a day."""
+    return Employment.objects.on(day).filter(employee=employee).exists()
 
 
 def employed_spans(employees: Collection[int]) -> dict[int, list[tuple[date | None, date | None]]]:

@@ -20,7 +20,6 @@ from liji.events.happenings import Value
 from liji.facts import queries as facts
 from liji.people import queries as people
 from liji.plans import queries as plans
-from liji.reactions import whom
 from liji.reactions.deciding import Live
 from liji.reactions.deciding import published
 from liji.reactions.deciding import verdicts
@@ -105,7 +104,7 @@ def happenings(clock: Clock, day: date, at: datetime) -> list[Happening]:
         teams = {manager.pk: people.subtree(manager.pk, day) for manager in people.managers(day)}
     else:
         teams = {payee: {payee} for payee in _payees(day)}
-    there = whom.employed({*teams, *(one for team in teams.values() for one in team)}, day)
+    there = people.employed({*teams, *(one for team in teams.values() for one in team)}, day)
     figures = _figures(there, day)
     occasion = f"clock:{_span(clock.once, day)}"
     told = []

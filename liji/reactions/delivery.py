@@ -16,7 +16,6 @@ from django.utils.translation import override
 
 from liji.people import queries as people
 from liji.reactions.models import Notice
-from liji.reactions.whom import employed
 from liji.reactions.wording import body
 from liji.reactions.wording import subject
 
@@ -62,7 +61,7 @@ def deliver(user_id: int) -> int:
 def _has_left(notice: Notice) -> bool:
     """Whether whoever waits for it works here no more: what was held back for them is not sent."""
     who = notice.user.employee_id
-    return who is not None and not employed([who], people.today())
+    return who is not None and not people.is_employed(who, people.today())
 
 
 def _batch(waiting: list[Notice]) -> list[Notice]:

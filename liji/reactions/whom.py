@@ -11,7 +11,6 @@ from liji.access.models import RoleGrant
 from liji.access.models import User
 from liji.people import queries as people
 from liji.people.models import Assignment
-from liji.people.models import Employment
 
 _HIGHEST = 12  # levels of managers
 
@@ -29,12 +28,6 @@ NAMES = {
 }
 
 
-def employed(employees: Iterable[int], day: date) -> set[int]:
-    """Those of them who work here on a day."""
-    rows = Employment.objects.on(day).filter(employee__in=set(employees))
-    return set(rows.values_list("employee_id", flat=True))
-
-
 def managers(employee: int, day: date) -> list[int]:
     """Those above an employee on a day, nearest first, without those who have left.
 
@@ -48,7 +41,7 @@ def managers(employee: int, day: date) -> list[int]:
             break
         if here is not None:
             chain.append(here)
-    there = employed(chain, day)
+    there = people.employed(chain, day)
     return [one for one in chain if one in there]
 
 
@@ -56,7 +49,7 @@ def _above(employee: int, day: date) -> int | None:
     """Whom an employee reports to on a day; of somebody who has left, whom they reported to at last."""
     rows = Assignment.objects.filter(employee=employee, manager__isnull=False)
     now = rows.filter(days__contains=day).order_by("-main", "pk").values_list("manager_id", flat=True).first()
-    if now is not None or employed([employee], day):
+    if now is not None or people.is_employed(employee, day):
         return now
     return rows.filter(main=True).order_by("-days").values_list("manager_id", flat=True).first()
 
@@ -92,4 +85,4 @@ _FOUND: dict[str, Callable[[int, date], Iterable[int]]] = {
 
 def those(to: str, employee: int, day: date) -> list[int]:
     """The employees whom a word stands for, about one employee on a day; by number of their row."""
-    return sorted(employed(_FOUND[to](employee, day), day))
+    return sorted(people.employed(_FOUND[to](employee, day), day))

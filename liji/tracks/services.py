@@ -17,7 +17,6 @@ from liji.people import queries as people
 from liji.people import services as people_services
 from liji.people.models import Assignment
 from liji.people.models import Employee
-from liji.people.models import Employment
 from liji.people.models import Position
 from liji.people.models import Unit
 from liji.people.problems import Problem
@@ -97,7 +96,7 @@ def enter_track(
     if track is None:
         raise Refused(Problem("track", "unknown_track", {"value": code}))
     day = people.today()
-    if not Employment.objects.on(day).filter(employee=employee).exists():
+    if not people.is_employed(employee, day):
         return None
     held = set(Assignment.objects.on(day).filter(employee=employee).values_list("position", flat=True))
     if track.goal_id in held:
@@ -220,7 +219,7 @@ def _first_of_next_month() -> date:
 
 def _promote(member: Membership, on: date, unit: Unit | None, manager: Employee | None) -> None:
     employee = Employee.objects.get(pk=member.employee_id)
-    if not Employment.objects.on(on).filter(employee=employee).exists():
+    if not people.is_employed(employee.pk, on):
         raise Refused(Problem("on", "not_employed", {"value": employee.name, "day": on.isoformat()}))
     held = people.assignment_on(employee.pk, on)
     where, above = unit or (held and held.unit), manager or (held and held.manager)

@@ -16,7 +16,6 @@ from liji.access.models import User
 from liji.events.happenings import tell
 from liji.people import queries as people
 from liji.people.models import Assignment
-from liji.people.models import Employment
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 from liji.training import happenings as told
@@ -47,7 +46,7 @@ def offer_course(
     course = Course.objects.filter(code=code, active=True).first()
     if course is None:
         raise Refused(Problem("course", "unknown_course", {"value": code}))
-    if not employed(employee, people.today()) or holds_for_now(employee, course):
+    if not people.is_employed(employee, people.today()) or holds_for_now(employee, course):
         return None
     if missing := list(course.requires.exclude(pk__in=_passed(employee))):
         raise Refused(Problem("course", "first_finish", {"value": "、".join(one.code for one in missing)}))
@@ -68,7 +67,7 @@ def offer_suited(employee: int, *, occasion: str, because: Mapping[str, Any], mo
     from liji.training.queries import open_to
 
     day = people.today()
-    if not employed(employee, day) or Offer.objects.filter(employee=employee, occasion=occasion).exists():
+    if not people.is_employed(employee, day) or Offer.objects.filter(employee=employee, occasion=occasion).exists():
         return []
     made = [
         _write(Offer(course=course, employee_id=employee, origin=Origin.RULE, occasion=occasion, because=dict(because)))
@@ -130,7 +129,7 @@ def end_offers(employee: int, *, occasion_prefix: str) -> int:
 def offer_next(completion: Completion) -> list[Offer]:
     """Offers what a finished course opens: whatever requires it, is meant for the person, and lacks nothing else."""
     employee, day = completion.employee_id, people.today()
-    if not employed(employee, day):
+    if not people.is_employed(employee, day):
         return []
     passed, made = _passed(employee), []
     for course in completion.course.opens.filter(active=True).prefetch_related("requires"):
@@ -155,11 +154,6 @@ def offer_renewal(held: SkillHeld) -> Offer | None:
         course=course, employee_id=held.employee_id, origin=Origin.RENEWAL, occasion=f"expires:{held.until}",
         because=because, due=held.until,
     ))
-
-
-def employed(employee: int, day: date) -> bool:
-    """Whether the person is employed on the day."""
-    return Employment.objects.on(day).filter(employee=employee).exists()
 
 
 def holds_for_now(employee: int, course: Course) -> bool:

@@ -13,7 +13,6 @@ from liji.people import services
 from liji.people import staff
 from liji.people.models import AttributeKind
 from liji.people.models import Employee
-from liji.people.models import Employment
 from liji.people.models import Position
 from liji.people.models import Unit
 
@@ -102,7 +101,7 @@ class _Place(forms.Form):
         elif person and manager.pk in people.subtree(person.pk, on):
             message = _("%(name)s reports to this person. Choose somebody else.") % {"name": manager.name}
             self.add_error("manager", message)
-        elif not Employment.objects.on(on).filter(employee=manager).exists():
+        elif not people.is_employed(manager.pk, on):
             message = _("%(name)s is not employed on this day. Choose somebody else.") % {"name": manager.name}
             self.add_error("manager", message)
 
@@ -125,7 +124,7 @@ class Enter(_Place):
         number = self.cleaned_data["number"].strip()
         other = Employee.objects.filter(number=number).first()
         today = people.today()
-        if other and Employment.objects.on(today).filter(employee=other).exists():
+        if other and people.is_employed(other.pk, today):
             raise forms.ValidationError(_("%(name)s has this number. Choose another.") % {"name": other.name})
         return number
 
@@ -145,7 +144,7 @@ class Transfer(_Place):
 
     def clean(self) -> dict:
         given = super().clean()
-        if (on := given.get("on")) and not Employment.objects.on(on).filter(employee=self.person).exists():
+        if (on := given.get("on")) and not people.is_employed(self.person.pk, on):
             self.add_error("on", _("Not employed on this day. Correct the day, or record the entry first."))
         return given
 
