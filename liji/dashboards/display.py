@@ -25,8 +25,8 @@ from liji.people import queries as people
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 from liji.recognition import honours
+from liji.recognition import queries as recognition
 from liji.recognition.words import public
-from liji.recognition.words import shows_amounts
 
 _SIGNED = Signer(salt="liji.display")
 NEWEST_DAYS, NEWEST = 14, 6
@@ -64,7 +64,7 @@ class Wall:
 
 def wall(day: date) -> Wall:
     """The screen as of now. Teams stand by name, or by attainment where the company shows rankings."""
-    amounts = shows_amounts()
+    amounts = recognition.settings().shows_amounts
     count, amount = facts.on_day("order_closed", day)
     look = Look(None, day)
     lines = [

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from django.db.models import Count
 from django.db.models import Max
 
-from liji.recognition.drawing import draw
+from liji.recognition.catalogue import picture_of
 from liji.recognition.models import Badge
 from liji.recognition.models import Grant
 from liji.recognition.models import Praise
@@ -24,15 +24,10 @@ class Held:
     count: int
     at: datetime
 
-    @property
-    def picture(self) -> str:
-        """The badge's picture as the address of an image."""
-        return picture_of(self.badge)
 
-
-def picture_of(badge: Badge) -> str:
-    """The picture in the address itself: as an image, so that nothing of it meets another one on the page."""
-    return "data:image/svg+xml," + quote(badge.picture or draw(badge.shape, badge.symbol, badge.colour))
+def _in_place(badge: Badge) -> str:
+    """The picture in the address itself: a wall display is not signed in and fetches no other."""
+    return "data:image/svg+xml," + quote(picture_of(badge))
 
 
 def held(**whom: int) -> list[Held]:
@@ -56,7 +51,7 @@ class Newest:
     @property
     def picture(self) -> str:
         """The badge's picture; empty for praise."""
-        return picture_of(self.badge) if self.badge else ""
+        return _in_place(self.badge) if self.badge else ""
 
 
 def newest(since: datetime, limit: int) -> list[Newest]:
@@ -91,7 +86,7 @@ def most_badges(since: date, limit: int) -> list[Top]:
         Top(
             own[row["employee"]][0].employee.name,
             row["count"],
-            tuple(picture_of(grant.badge) for grant in own[row["employee"]][:PICTURES]),
+            tuple(_in_place(grant.badge) for grant in own[row["employee"]][:PICTURES]),
         )
         for row in counted
     ]

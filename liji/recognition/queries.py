@@ -75,9 +75,14 @@ class Card:
         return not (self.badges or self.praises or self.points)
 
 
-def settings() -> WallSettings:
-    """What the company chose for its wall."""
-    return WallSettings.objects.first() or WallSettings()
+def settings(*, locked: bool = False) -> WallSettings:
+    """What the company chose for its wall and its star of the month; unsaved before anybody has chosen.
+
+    `locked`: until the end of the transaction nobody else changes it, so that of two who save neither is lost.
+    """
+    rows = WallSettings.objects.select_related("star_unit")
+    rows = rows.select_for_update(of=("self",)) if locked else rows
+    return rows.first() or WallSettings()
 
 
 def feed(*, unit: int | None = None, kind: str = "") -> QuerySet[Any]:

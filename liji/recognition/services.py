@@ -16,9 +16,9 @@ from liji.events.happenings import Happening
 from liji.events.happenings import tell
 from liji.people import queries as people
 from liji.people.models import Employee
-from liji.people.models import Employment
 from liji.people.problems import Problem
 from liji.people.problems import Refused
+from liji.recognition import queries
 from liji.recognition.built_in import KINDS
 from liji.recognition.built_in import ensure
 from liji.recognition.models import Badge
@@ -27,9 +27,7 @@ from liji.recognition.models import Grant
 from liji.recognition.models import PointsEntry
 from liji.recognition.models import Praise
 from liji.recognition.models import Thanks
-from liji.recognition.models import WallSettings
 from liji.recognition.told import look_again
-from liji.recognition.words import shows_amounts
 from liji.recognition.words import untold
 
 LONGEST_PRAISE = 500  # characters
@@ -52,7 +50,7 @@ def grant_badge(
     Raises Refused "unknown_badge" for a code that is not in the catalogue or no longer given.
     """
     badge = _badge(code)
-    if not employed(employee):
+    if not people.is_employed(employee, people.today()):
         return None
     made = _granted(badge, {"employee_id": employee}, occasion, because, by, reason)
     if made:
@@ -120,7 +118,7 @@ def _tell_badge(grant: Grant, *, retracted: bool = False) -> None:
 @transaction.atomic
 def give_points(employee: int, points: int, *, occasion: str, because: Mapping[str, Any]) -> PointsEntry | None:
     """Adds points (with a minus: takes them back); None when the occasion was counted before or the person has left."""
-    if not employed(employee):
+    if not people.is_employed(employee, people.today()):
         return None
     values = {"points": points, "because": dict(because)}
     entry, made = PointsEntry.objects.get_or_create(employee_id=employee, occasion=occasion, defaults=values)
@@ -156,7 +154,7 @@ def praise(
         _public("text", text)
         if by.employee_id == employee:
             raise Refused(Problem("who", "own_praise"))
-    if not employed(employee):
+    if not people.is_employed(employee, people.today()):
         if by is None:
             return None
         name = Employee.objects.filter(pk=employee).values_list("name", flat=True).first() or ""
@@ -228,16 +226,11 @@ def _stands(made: Praise) -> None:
 @transaction.atomic
 def set_wall(*, shows_amounts: bool, by: User) -> None:
     """Whether the wall shows the amounts of deals; audited. The other settings stay."""
-    there = WallSettings.objects.select_for_update().first() or WallSettings()
+    there = queries.settings(locked=True)
     there.shows_amounts = shows_amounts
     there.save()
     audit(by, "wall_set", detail={"shows_amounts": shows_amounts})
     look_again()
-
-
-def employed(employee: int) -> bool:
-    """Whether the person works here today."""
-    return Employment.objects.on(people.today()).filter(employee=employee).exists()
 
 
 def is_given(code: str) -> bool:
@@ -260,6 +253,6 @@ def _bounded(field: str, text: str, limit: int) -> None:
 
 def _public(field: str, text: str) -> None:
     """Refuses words of somebody's own that everybody would read and should not; a rule's are left out when shown."""
-    why = untold(text, amounts=shows_amounts())
+    why = untold(text, amounts=queries.settings().shows_amounts)
     if why:
         raise Refused(Problem(field, why))

@@ -17,6 +17,7 @@ from liji.people.problems import Problem
 from liji.people.problems import Refused
 from liji.performance import queries as performance
 from liji.plan.periods import add_months
+from liji.recognition import queries
 from liji.recognition import services
 from liji.recognition.models import Star
 from liji.recognition.models import WallSettings
@@ -44,11 +45,6 @@ class Shown:
     value: Decimal | None
 
 
-def rule() -> WallSettings:
-    """The company's rule; an unsaved one, not active, before anybody has set it."""
-    return WallSettings.objects.select_related("star_unit").first() or WallSettings()
-
-
 @transaction.atomic
 def set_rule(
     *, measure: str, least_orders: int, unit: Unit | None, active: bool, by_itself: bool, by: User | None
@@ -58,7 +54,7 @@ def set_rule(
     `by_itself`: the badge is given without anybody confirming it. Raises KeyError for an unknown measure.
     """
     MEASURES[measure]
-    held = rule()
+    held = queries.settings(locked=True)
     held.star_measure, held.star_least_orders, held.star_unit = measure, least_orders, unit
     held.star_active, held.star_by_itself = active, by_itself
     held.save()
@@ -69,8 +65,8 @@ def set_rule(
 @transaction.atomic
 def propose_due() -> list[Star]:
     """Proposes last month's stars when the rule is active; as facts still change, so do proposals nobody decided on."""
-    held = WallSettings.objects.select_for_update(of=("self",)).first()
-    if held is None or not held.star_active:
+    held = queries.settings(locked=True)
+    if not held.star_active:
         return []
     month = add_months(people.today().replace(day=1), -1)
     stars = Star.objects.filter(month=month)
@@ -98,7 +94,7 @@ def leading(month: date, held: WallSettings) -> list[tuple[int, Decimal]]:
 
     Who no longer works here is passed over.
     """
-    present = [employee for employee in _ranked(month, held) if services.employed(employee)]
+    present = sorted(people.employed(_ranked(month, held), people.today()))
     found: list[tuple[int, Decimal]] = []
     for employee, values in performance.month_values(present, month).items():
         value, orders = values[held.star_measure], values["contracts"] or 0
@@ -126,7 +122,7 @@ def decide(star: Star, *, confirm: bool, by: User | None) -> Star:
     star = Star.objects.select_for_update(of=("self",)).select_related("employee").get(pk=star.pk)
     if star.state != Star.State.PROPOSED:
         raise Refused(Problem("star", "star_decided"))
-    if confirm and not services.employed(star.employee_id):
+    if confirm and not people.is_employed(star.employee_id, people.today()):
         raise Refused(Problem("star", "has_left", {"value": star.employee.name}))
     star.state = Star.State.CONFIRMED if confirm else Star.State.DECLINED
     star.decided_by = by
@@ -145,7 +141,8 @@ def current(day: date | None = None) -> list[Shown]:
     """The confirmed stars of the newest month that has any, up to two months before `day` (today)."""
     since = add_months((day or people.today()).replace(day=1), -2)
     stars = list(_stars().filter(state=Star.State.CONFIRMED, month__gte=since))
-    return [_shown(star, amounts=rule().shows_amounts) for star in stars if star.month == stars[0].month]
+    amounts = queries.settings().shows_amounts
+    return [_shown(star, amounts=amounts) for star in stars if star.month == stars[0].month]
 
 
 def proposed() -> list[Shown]:

@@ -2,18 +2,11 @@
 
 import re
 
-from liji.recognition.models import WallSettings
-
 _AMOUNT = re.compile(
     r"[¥$€£￥]\s*[\d,.]*\d(?:\s*[万亿])?|\d[\d,.]*\s*(?:万|亿|元|块|[kKmM]\b|yuan|CNY|RMB)|\d{5,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?",
     re.IGNORECASE,
 )
 _PAY = re.compile(r"佣金|提成|奖金|工资|薪|底薪|commission|bonus|salary|\bpay\b(?! attention)|\bpaid\b", re.IGNORECASE)
-
-
-def shows_amounts() -> bool:
-    """Whether the company lets everybody read how large a deal was."""
-    return WallSettings.objects.filter(shows_amounts=True).exists()
 
 
 def untold(text: str, *, amounts: bool) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from liji.access.guards import needs
 from liji.access.models import Role
 from liji.people.problems import Refused
+from liji.recognition import queries
 from liji.recognition import stars as services
 from liji.recognition.models import Star
 from liji.web.pages.contests_forms import StarForm
@@ -21,7 +22,7 @@ from liji.web.pages.filling import done
 @needs(Role.HR)
 def stars(request: HttpRequest) -> HttpResponse:
     """Proposals to decide on, the rule, and the stars of the last months."""
-    rule = services.rule()
+    rule = queries.settings()
     shown = {
         "active": rule.star_active, "measure": rule.star_measure, "least_orders": rule.star_least_orders,
         "unit": rule.star_unit, "by_itself": rule.star_by_itself,
