@@ -247,22 +247,23 @@ class _Compiler:
         return [self._has_target[measure] for measure in sorted(self._depends[name])]
 
     def _output(self, name: str, kind: Kind, piece: Piece) -> None:
-        if isinstance(piece, Exact):
-            if piece.under is not None:
-                piece = self._formulas.exact.quotient(piece)
-            self._outputs.append((Output(name, kind, piece.scale), Plain(piece.top, piece.layer)))
-        else:
-            self._outputs.append((Output(name, kind, 0), piece))
+        self._outputs.append(self._written(name, kind, piece))
 
     def _output_again(self, name: str, kind: Kind, piece: Exact) -> None:
         """The same value may be read at several places, at each under its own conditions: one that read it shows it."""
-        at = next((number for number, (output, _) in enumerate(self._outputs) if output.name == name), None)
-        if at is None:
-            return self._output(name, kind, piece)
-        self._output(name, kind, piece)
-        _, other = self._outputs.pop()
-        output, first = self._outputs[at]
-        self._outputs[at] = output, Plain(sql.filled(first.sql, other.sql), max(first.layer, other.layer))
+        output, told = self._written(name, kind, piece)
+        for at, (known, first) in enumerate(self._outputs):
+            if known.name == name:
+                self._outputs[at] = known, Plain(sql.filled(first.sql, told.sql), max(first.layer, told.layer))
+                return
+        self._outputs.append((output, told))
+
+    def _written(self, name: str, kind: Kind, piece: Piece) -> tuple[Output, Plain]:
+        if not isinstance(piece, Exact):
+            return Output(name, kind, 0), piece
+        if piece.under is not None:
+            piece = self._formulas.exact.quotient(piece)
+        return Output(name, kind, piece.scale), Plain(piece.top, piece.layer)
 
     # Values and components.
 
