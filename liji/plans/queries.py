@@ -127,12 +127,6 @@ def published_versions() -> list[PlanVersion]:
     return [version(number) for number in numbers]
 
 
-def plans_of(employees: Collection[int], day: date) -> dict[int, set[int]]:
-    """Employee → the plans in which they take part on a day, directly or through a unit above them."""
-    known = Participation.load(employees, day, day + timedelta(days=1))
-    return {employee: plans for employee in employees if (plans := known.plans_on(employee, day))}
-
-
 def participation(employee: int, plan: int, period: Days) -> list[Days]:
     """The days of a period on which an employee takes part in a plan, as spans without overlap, in order."""
     return Participation.load([employee], *period).spans(employee, plan, period)

@@ -9,9 +9,6 @@ from dataclasses import field
 
 KINDS = ("facts", "people", "quotas", "unit_targets", "preferences")
 FORMATS = ("csv", "tsv", "xlsx")
-COMMON_FACT_FIELDS = (
-    "source", "external_id", "version", "type", "employee", "occurred_at", "credit_date", "amount", "currency",
-)  # fmt: skip
 PEOPLE_FIELDS = (
     "number", "name", "email", "phone", "entry", "last_day", "exit_reason", "unit", "unit_path", "position",
     "manager", "from", "until",
