@@ -4,7 +4,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +80,21 @@ def crm(served: Installation) -> Crm:
     return Crm(served.base_url, key.key, secret)
 
 
+@pytest.fixture
+def told() -> Iterator[list[Any]]:
+    """The happenings that the rooms tell while the test runs."""
+    from liji.events.happenings import happened
+
+    heard: list[Any] = []
+
+    def hear(sender: object, happenings: list[Any], **_: object) -> None:
+        heard.extend(happenings)
+
+    happened.connect(hear)
+    yield heard
+    happened.disconnect(hear)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """Debian's Chromium, driven by Playwright."""
@@ -94,15 +111,29 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def phone(chromium, served: Installation):
-    """A rep's phone: a fresh browser with a small Chinese screen."""
+@contextmanager
+def _phone(chromium, served: Installation) -> Iterator[Any]:
+    """A fresh browser with a small Chinese screen."""
     context = chromium.new_context(
         viewport={"width": 390, "height": 844}, locale="zh-CN", base_url=served.base_url, has_touch=True
     )
     context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def phone(chromium, served: Installation):
+    """A rep's phone."""
+    with _phone(chromium, served) as page:
+        yield page
+
+
+@pytest.fixture
+def other_phone(chromium, served: Installation):
+    """A colleague's phone."""
+    with _phone(chromium, served) as page:
+        yield page
 
 
 @pytest.fixture

@@ -15,17 +15,6 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def other_phone(chromium, served: Installation):
-    """A colleague's phone."""
-    context = chromium.new_context(
-        viewport={"width": 390, "height": 844}, locale="zh-CN", base_url=served.base_url, has_touch=True
-    )
-    context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
 def team(served: Installation):
     return scenes.team("赵一", "钱二")
 

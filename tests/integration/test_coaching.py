@@ -10,26 +10,12 @@ from liji.coaching import queries
 from liji.coaching import services
 from liji.coaching.models import Plan
 from liji.coaching.models import Task
-from liji.events.happenings import happened
 from liji.people import queries as people
 from liji.people import services as people_services
 from liji.people.problems import Refused
 from tests import scenes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def told():
-    """What was told while the test ran."""
-    heard = []
-
-    def hear(sender, happenings, **_):
-        heard.extend(happenings)
-
-    happened.connect(hear)
-    yield heard
-    happened.disconnect(hear)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck
-from hypothesis import assume
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -31,11 +30,9 @@ from liji.engine.examples import given_in
 from liji.engine.spark import SparkRun
 from liji.plan import Plan
 from liji.plan import load
-from tests.properties import against
-from tests.properties.drawn.companies import companies
-from tests.properties.drawn.plans import plans
 from tests.properties.oracle import Recipe
 from tests.properties.test_plans import recipes
+from tests.properties.test_random_plans import paid
 from tests.unit.engine.miniature import plan
 from tests.unit.engine.miniature import small
 from tests.unit.engine.tables import tables_of
@@ -184,15 +181,7 @@ def test_on_random_plans_spark_and_duckdb_equal_the_oracle(
 def test_random_plans_of_all_constructs_come_to_the_same_on_spark(
     spark: Any, tmp_path: Path, data: st.DataObject
 ) -> None:
-    drawn = data.draw(plans())
-    company = data.draw(companies(drawn))
-    compiled = against.compiled_of(drawn)
-    payees, facts, links = against.given(drawn, company)
-    links = links if compiled.needs.levels else []
-    try:
-        found = run(compiled, payees, facts, links)
-    except EngineError:
-        assume(False)
+    (compiled, payees, facts, links), found = paid(data)
     same(by_spark(spark, tmp_path, compiled, payees, facts, links), found)
 
 

@@ -12,7 +12,6 @@ from liji.connectors import services as connectors
 from liji.connectors.models import ImportRun
 from liji.earnings.models import PayeePeriod
 from liji.earnings.services import recalculate_all
-from liji.events.happenings import happened
 from liji.facts import services as facts
 from liji.people import queries as people
 from liji.people import services as people_services
@@ -34,23 +33,11 @@ def li():
     return scenes.team("李静")["李静"]
 
 
-@pytest.fixture
-def heard():
-    told = []
-
-    def hear(sender, happenings, **_):
-        told.extend(happenings)
-
-    happened.connect(hear)
-    yield told
-    happened.disconnect(hear)
-
-
 def codes(elements) -> list[str]:
     return [element.code for element in elements]
 
 
-def test_from_training_to_promotion_the_scheme_follows_and_says_what_changed(li, heard):
+def test_from_training_to_promotion_the_scheme_follows_and_says_what_changed(li, told):
     today = people.today()
     services.state(li, TRAINING, on=today - timedelta(days=40), source="entry")
     assert codes(queries.scheme(li.pk, today)) == ["courses", "learning_badge"]
@@ -62,10 +49,10 @@ def test_from_training_to_promotion_the_scheme_follows_and_says_what_changed(li,
     assert codes(change.ends) == ["courses", "learning_badge"]
     assert people.attributes_on(li.pk, today)["preference"] == "promotion"
     assert people.attributes_on(li.pk, today - timedelta(days=1))["preference"] == "training"
-    assert [(h.values["before"], h.values["after"]) for h in heard if h.kind == "preference_changed"] == [
+    assert [(h.values["before"], h.values["after"]) for h in told if h.kind == "preference_changed"] == [
         ("", "training"), ("training", "promotion"),
     ]  # fmt: skip
-    assert [(h.values["element"], h.retracted) for h in heard if h.kind == "scheme_begins"] == [
+    assert [(h.values["element"], h.retracted) for h in told if h.kind == "scheme_begins"] == [
         ("courses", False), ("learning_badge", False),
         ("courses", True), ("learning_badge", True), ("criteria", False),
     ]  # fmt: skip
@@ -79,10 +66,10 @@ def test_what_was_stated_stays_readable_day_by_day(li):
     assert len(queries.history(li.pk)) == 3
 
 
-def test_the_same_word_again_changes_nothing(li, heard):
+def test_the_same_word_again_changes_nothing(li, told):
     assert services.state(li, TRAINING, on=people.today(), source="self")
     assert not services.state(li, TRAINING, on=people.today(), source="self")
-    assert (Preference.objects.count(), len(heard)) == (2, 3)
+    assert (Preference.objects.count(), len(told)) == (2, 3)
 
 
 @pytest.mark.parametrize(

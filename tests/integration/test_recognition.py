@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 
 from liji.access.models import AuditEntry
-from liji.events import happenings
 from liji.people import queries as people
 from liji.people import services as people_services
 from liji.people.problems import Refused
@@ -25,19 +24,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def team():
     return scenes.team("赵一", "钱二")
-
-
-@pytest.fixture
-def told():
-    """What was told to the other rooms."""
-    heard = []
-
-    def hear(sender, happenings, **_):
-        heard.extend(happenings)
-
-    happenings.happened.connect(hear)
-    yield heard
-    happenings.happened.disconnect(hear)
 
 
 def left(employee):

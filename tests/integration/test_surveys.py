@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 
 from liji.access.models import AuditEntry
 from liji.access.models import Role
-from liji.events.happenings import happened
 from liji.events.models import Event
 from liji.people import queries as people
 from liji.people import services as people_services
@@ -72,18 +71,6 @@ def team():
     return scenes.team(*NAMES)
 
 
-@pytest.fixture
-def heard():
-    told = []
-
-    def hear(sender, happenings, **_):
-        told.extend(happenings)
-
-    happened.connect(hear)
-    yield told
-    happened.disconnect(hear)
-
-
 # --- asking ---------------------------------------------------------------------------------------------------------
 
 
@@ -95,16 +82,16 @@ def newcomer(team, name: str = "小新", on: date | None = None):
     return made
 
 
-def test_the_form_on_entry_goes_to_new_colleagues_alone_as_soon_as_they_can_sign_in_and_once(team, heard):
+def test_the_form_on_entry_goes_to_new_colleagues_alone_as_soon_as_they_can_sign_in_and_once(team, told):
     built_in("entry")
     new = newcomer(team)
     services.run(people.today())
     assert [one.employee_id for one in Invitation.objects.all()] == [new.pk]
-    assert not heard
+    assert not told
     scenes.user(new.number, Role.REP, employee=new)
     services.run(people.today())
     services.run(people.today())
-    assert [(one.kind, one.employee, one.values["name"]) for one in heard] == [("survey_opened", new.pk, "入职表")]
+    assert [(one.kind, one.employee, one.values["name"]) for one in told] == [("survey_opened", new.pk, "入职表")]
     assert Notice.objects.get(user__employee=new).kind == "survey_opened"
 
 
@@ -116,7 +103,7 @@ def test_who_entered_before_the_form_was_in_use_or_long_ago_is_not_asked(team):
     assert not Invitation.objects.exists()
 
 
-def test_an_answered_form_states_the_dated_preference_with_its_source(team, heard):
+def test_an_answered_form_states_the_dated_preference_with_its_source(team, told):
     built_in("entry")
     new = newcomer(team)
     services.run(people.today())
@@ -127,7 +114,7 @@ def test_an_answered_form_states_the_dated_preference_with_its_source(team, hear
         ("promotion", 5, 1, "entry"), ("cash", 2, 2, "entry"),
     ]  # fmt: skip
     assert people.attributes_on(new.pk, people.today())["preference"] == "promotion"
-    assert [one.kind for one in heard if one.kind.startswith("survey")] == ["survey_answered"]
+    assert [one.kind for one in told if one.kind.startswith("survey")] == ["survey_answered"]
 
 
 def test_changed_questions_are_asked_of_those_who_come_later(team):
@@ -144,29 +131,29 @@ def test_changed_questions_are_asked_of_those_who_come_later(team):
     assert [one.invitations.count() for one in (first, second)] == [1, 1]
 
 
-def test_the_yearly_survey_opens_once_asks_everybody_and_reminds_once(team, heard):
+def test_the_yearly_survey_opens_once_asks_everybody_and_reminds_once(team, told):
     survey = built_in("preference")
     services.run(people.today())
     wave = survey.waves.get()
     assert wave.invitations.count() == len(NAMES) + 1
-    assert {one.kind for one in heard} == {"survey_opened"}
-    heard.clear()
+    assert {one.kind for one in told} == {"survey_opened"}
+    told.clear()
     answer(Invitation.objects.get(employee=team["赵"]).pk, {"preferences": [("cash", 3)]})
-    heard.clear()
+    told.clear()
     for ahead in (4, 3, 2, 1):
         services.run(wave.closes - timedelta(days=ahead))
-    assert [one.kind for one in heard] == ["survey_due"] * len(NAMES)
-    assert team["赵"].pk not in {one.employee for one in heard}
+    assert [one.kind for one in told] == ["survey_due"] * len(NAMES)
+    assert team["赵"].pk not in {one.employee for one in told}
     assert preferences.held(team["赵"].pk, people.today())[0].source == "survey"
     services.run(wave.closes + timedelta(days=1))
     wave.refresh_from_db()
     assert wave.closed
 
 
-def test_a_short_survey_does_not_remind_on_the_day_it_opens(team, heard):
+def test_a_short_survey_does_not_remind_on_the_day_it_opens(team, told):
     services.publish(services.save(None, own(days=2), by=None), by=None)
     services.run(people.today())
-    assert {one.kind for one in heard} == {"survey_opened"}
+    assert {one.kind for one in told} == {"survey_opened"}
 
 
 def test_who_is_asked_may_be_units_and_days_of_entry(team):
@@ -474,7 +461,7 @@ def test_somebody_elses_form_is_not_there_for_anybody(team):
     assert not Sheet.objects.exists()
 
 
-def test_an_anonymous_answer_is_told_to_nobody_and_written_to_no_log(team, heard):
+def test_an_anonymous_answer_is_told_to_nobody_and_written_to_no_log(team, told):
     built_in("satisfaction")
     asked = Invitation.objects.get(employee=team["赵"])
     before = AuditEntry.objects.count()
@@ -483,7 +470,7 @@ def test_an_anonymous_answer_is_told_to_nobody_and_written_to_no_log(team, heard
     assert response.status_code == 302
     assert AuditEntry.objects.count() == before
     assert not Event.objects.filter(kind__startswith="survey").exists()
-    assert "survey_answered" not in {one.kind for one in heard}
+    assert "survey_answered" not in {one.kind for one in told}
     assert Sheet.objects.get().answers["words"] == "只有我知道"
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from liji.access.models import AuditEntry
 from liji.access.models import Role
-from liji.events.happenings import happened
 from liji.facts import services as facts
 from liji.people import queries as people
 from liji.people import services as people_services
@@ -31,19 +30,6 @@ pytestmark = pytest.mark.django_db
 
 SALES = Draft("月销售额", "Monthly sales", "sales", Decimal(250_000), months=1, weight=Decimal(60))
 TEAM = Draft("带团队", "Leads a team", "team_size", Decimal(3), weight=Decimal(40))
-
-
-@pytest.fixture
-def told():
-    """What was told while the test ran."""
-    heard = []
-
-    def hear(sender, happenings, **_):
-        heard.extend(happenings)
-
-    happened.connect(hear)
-    yield heard
-    happened.disconnect(hear)
 
 
 @pytest.fixture

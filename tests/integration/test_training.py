@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 
-from liji.events.happenings import happened
 from liji.facts import services as facts
 from liji.people import queries as people
 from liji.people import services as people_services
@@ -24,19 +23,6 @@ from liji.training.models import SkillHeld
 from tests import scenes
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def told():
-    """What was told while the test ran: (kind, employee, retracted)."""
-    heard = []
-
-    def hear(sender, happenings, **_):
-        heard.extend(happenings)
-
-    happened.connect(hear)
-    yield heard
-    happened.disconnect(hear)
 
 
 @pytest.fixture
