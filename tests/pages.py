@@ -16,6 +16,7 @@ def sign_in(page: Page, who: Employee | str, password: str = PASSWORD) -> None:
     page.fill("[name=password]", password)
     page.click("main button[type=submit], form button.btn-primary")
     expect(page).not_to_have_url(re.compile("/login/"))
+    page.wait_for_load_state()  # the address changes before the page stands
 
 
 def sees(page: Page, *texts: str, within: str = "main", patience: float = 30) -> None:

@@ -39,7 +39,9 @@ def team(crm: Crm):
 
 
 def codes(page: Page) -> list[str]:
-    """The widgets in the order in which they stand."""
+    """The widgets of the page in the order in which they stand, once all of it is there."""
+    expect(page.locator(".widget").first).to_be_attached()
+    page.wait_for_load_state()
     return [widget.get_attribute("id").removeprefix("widget-") for widget in page.locator(".widget").all()]
 
 
