@@ -100,6 +100,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# A statement that comes again is planned once by each connection: planning took as long as running most of them.
+DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
 # Under ASGI every request runs in a thread of its own; the pool keeps it from opening a connection each time.
 if not TESTING:
     DATABASES["default"]["OPTIONS"]["pool"] = {

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Collection
-from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,6 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db import connection
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
@@ -25,12 +23,16 @@ from liji.earnings.groups import Worked
 from liji.earnings.groups import work_out
 from liji.earnings.models import PayeePeriod
 from liji.earnings.others import reached
+from liji.earnings.waiting import FEW
+from liji.earnings.waiting import mark_dirty
+from liji.earnings.waiting import waiting_beside
 from liji.engine import EngineError
 from liji.engine import Line
 from liji.engine import Result
 from liji.engine import compile_plan
 from liji.engine import walk_to_result
 from liji.engine import walk_to_results
+from liji.events.happenings import Happening
 from liji.events.happenings import tell
 from liji.events.models import Event
 from liji.events.services import publish
@@ -40,11 +42,10 @@ from liji.plans import queries as plans
 
 log = logging.getLogger(__name__)
 
-FEW = 10  # payee-periods
 MANY = 100  # payee-periods that are worked out in one go
+ALONG = 25  # that are taken along by one that is worked out at once
 # Sent inside the calculating transaction when the result of a payee-period has changed: `plan` and `payee` (ids).
 result_changed = Signal()
-SWEEP_AFTER = 20  # seconds after which a dirty payee-period without a job is queued again
 
 
 @dataclass(frozen=True)
@@ -98,41 +99,6 @@ def on_people_changed(sender: object, employee: int, since: date, **_: object) -
     mark_dirty(share for share in found if share[3] > since and not plans.closed_until(share[2], closed))
 
 
-_MARK = """
-INSERT INTO earnings_payeeperiod (payee_id, plan_id, start, "end", dirty_since, currency, total, lines)
-SELECT payee, plan, first, after, clock_timestamp(), '', 0, '[]'
-FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::date[]) AS wanted (payee, plan, first, after)
-ORDER BY payee, plan, first
-ON CONFLICT (payee_id, plan_id, start) DO UPDATE SET dirty_since = clock_timestamp()
-WHERE earnings_payeeperiod.dirty_since IS NULL
-RETURNING id
-"""
-
-
-def mark_dirty(wanted: Iterable[tuple[int, int, date, date]]) -> None:
-    """Marks (payee, plan, start, end) to be worked out again and queues a job for each that was not marked yet.
-
-    Call it late in a transaction: the rows stay locked until the commit, so that a calculation that is under
-    way cannot miss what this transaction writes.
-    """
-    rows = sorted(wanted)
-    if not rows:
-        return
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(_MARK, columns)
-        queue([row[0] for row in cursor.fetchall()])
-
-
-def queue(payee_periods: list[int]) -> None:
-    """One job for each payee-period. A few at once are an order of this minute and go before a bulk load."""
-    from liji.earnings.tasks import recalculate as task
-
-    if payee_periods:
-        jobs = ({"payee_period": number} for number in payee_periods)
-        task.configure(priority=10 if len(payee_periods) <= FEW else 0).batch_defer(*jobs)
-
-
 def open_periods() -> None:
     """Everybody who takes part in a plan today has a payee-period, with or without a deal so far."""
     day = people.today()
@@ -140,29 +106,6 @@ def open_periods() -> None:
         for period in plans.periods_between(plan.pk, day, None):
             there = set(PayeePeriod.objects.filter(plan=plan, start=period[0]).values_list("payee_id", flat=True))
             mark_dirty((payee, plan.pk, *period) for payee in plans.participants(plan.pk, period) - there)
-
-
-def sweep() -> int:
-    """Queues again what has been dirty for a while, so that no crash or lost job can leave it so. Returns how many.
-
-    A job under way counts as lost: if its worker lives after all, the second one finds nothing to do.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_LEFT_BEHIND, [SWEEP_AFTER])
-        left = [row[0] for row in cursor.fetchall()]
-    queue(left)
-    return len(left)
-
-
-_LEFT_BEHIND = """
-SELECT p.id FROM earnings_payeeperiod p
-WHERE p.dirty_since < now() - make_interval(secs => %s) AND NOT EXISTS (
-    SELECT 1 FROM procrastinate_jobs j
-    WHERE j.task_name = 'liji.earnings.recalculate' AND j.status = 'todo'
-    AND (j.args->>'payee_period')::bigint = p.id
-)
-ORDER BY p.dirty_since LIMIT 1000
-"""
 
 
 @transaction.atomic
@@ -188,9 +131,19 @@ def recalculate(payee_period: int) -> Change | None:
             return _failed(row, error)
         row.save()
         _pass_on(row, change.before, change.after)
-        publish(_events(change))
+        publish(_told_of([change]))
         return None if change.is_none else change
     return None
+
+
+def recalculate_along(payee_period: int) -> None:
+    """Works out one payee-period and, in the same calculation, some others of its plan and period that wait: under
+    load many orders cost hardly more than one. Their own jobs then find nothing to do.
+    """
+    try:
+        _recalculated([payee_period], along=ALONG)
+    except EngineError:
+        recalculate(payee_period)
 
 
 def recalculate_many(payee_periods: Sequence[int]) -> None:
@@ -206,12 +159,16 @@ def recalculate_many(payee_periods: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def _recalculated(payee_periods: Sequence[int]) -> None:
-    """Works them out in one go. The rows stay locked meanwhile, as in `recalculate`. Raises EngineError."""
+def _recalculated(payee_periods: Sequence[int], *, along: int = 0) -> None:
+    """Works them out in one go, and at most `along` others that wait beside them. The rows stay locked meanwhile, as in
+    `recalculate`. Raises EngineError.
+    """
     if grouped := _lock_along(payee_periods):
         _recalculated_group(*grouped)
         return
     rows = _locked(payee_periods)
+    if along and rows and rows[0].plan_id not in plans.reach().carrying:  # whose next periods would be locked too
+        rows += waiting_beside(rows[0], along)
     given = inputs.gather_all(rows) if rows else {}
     found = {}
     if given:
@@ -255,7 +212,7 @@ def _keep(
         _pass_on(change.payee_period, change.before, change.after)
     events = [event for row in rows if row.pk not in given for event in _without_plan(row)]
     tellable = standing.tellable([line.fact_id for change in changes for line in change.new_lines])
-    publish([*events, *(event for change in changes for event in _events(change, tellable))])
+    publish([*events, *_told_of(changes, tellable)])
     return changes
 
 
@@ -300,14 +257,19 @@ def _entered(row: PayeePeriod, given: inputs.Inputs, result: Result, lines: list
     return Change(row, before, result, new, tuple(lines), gone, same)
 
 
-def _events(change: Change, tellable: Collection[int] | None = None) -> list[Event]:
-    """The event that tells of a change; the other rooms are told what has happened."""
-    if change.is_none:
-        return []
-    row = change.payee_period
-    tell(tells.of_change(row, change.before, change.after, change.lines, change.new_lines, change.gone, tellable))
-    result_changed.send(sender=None, plan=row.plan_id, payee=row.payee_id)
-    return [Event(kind="earnings", payee=row.payee_id, body=_told(change))]
+def _told_of(changes: Sequence[Change], tellable: Collection[int] | None = None) -> list[Event]:
+    """The events that tell of changes; the other rooms are told what has happened, of all in one go."""
+    real = [change for change in changes if not change.is_none]
+    tell(happening for change in real for happening in _happenings(change, tellable))
+    for change in real:
+        row = change.payee_period
+        result_changed.send(sender=None, plan=row.plan_id, payee=row.payee_id)
+    return [Event(kind="earnings", payee=each.payee_period.payee_id, body=_body(each)) for each in real]
+
+
+def _happenings(change: Change, tellable: Collection[int] | None) -> list[Happening]:
+    row, lines = change.payee_period, change.lines
+    return tells.of_change(row, change.before, change.after, lines, change.new_lines, change.gone, tellable)
 
 
 def _pass_on(row: PayeePeriod, before: Result | None, after: Result | None) -> None:
@@ -356,7 +318,7 @@ def _failed(row: PayeePeriod, error: EngineError) -> None:
     publish([Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})])
 
 
-def _told(change: Change) -> dict[str, Any]:
+def _body(change: Change) -> dict[str, Any]:
     """The event's body: every named value that moved, before and after, decimals as text."""
     before = change.before.to_json()["values"] if change.before else {}
     after = change.after.to_json()["values"]

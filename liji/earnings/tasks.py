@@ -3,19 +3,20 @@
 from procrastinate.contrib.django import app
 
 from liji.earnings import services
+from liji.earnings import waiting
 
 
 @app.task(name="liji.earnings.recalculate", queue="live", retry=5)
 def recalculate(payee_period: int) -> None:
     """Works out one payee-period; a job too many finds nothing to do."""
-    services.recalculate(payee_period)
+    services.recalculate_along(payee_period)
 
 
 @app.periodic(cron="* * * * * */20")
 @app.task(name="liji.earnings.sweep", queue="live", queueing_lock="liji.earnings.sweep")
 def sweep(timestamp: int) -> None:
     """Every 20 seconds: what a crash left behind."""
-    services.sweep()
+    waiting.sweep()
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -20,12 +20,14 @@ from liji.engine.compiler import compile_plan
 from liji.engine.contributions import FIELD_SCALES
 from liji.engine.data import Answer
 from liji.engine.data import PayeePeriod
+from liji.engine.possible import may_hold
 from liji.engine.running import run
 from liji.plan.checker import check
 from liji.plan.model import Field
 from liji.plan.model import Names
 from liji.plan.model import Plan
 from liji.plan.model import Value
+from liji.plan.numbers import EXACT
 from liji.plan.parser import parse
 from liji.plan.problems import Mark
 from liji.plan.problems import Problem
@@ -67,6 +69,7 @@ class Conditions:
 
     compiled: Compiled
     needs: Mapping[str, frozenset[str]]
+    formulas: Mapping[str, Typed]
 
     @staticmethod
     def compile(
@@ -98,6 +101,17 @@ class Conditions:
         results = run(self.compiled, given, [])
         return [self._answers(row, result.values) for row, result in zip(rows, results, strict=True)]
 
+    def may_hold(self, row: Mapping[str, Answer]) -> frozenset[str]:
+        """The keys of the formulas that may hold for a row; the others surely do not. Nothing is run."""
+        attributes = self.compiled.plan.attributes
+        exact = {name: _exact(row.get(name), own) for name, own in attributes.items()}
+        return frozenset(
+            key
+            for key, formula in self.formulas.items()
+            if all(exact[name] is not None for name in self.needs[key])
+            and (formula.kind is not Kind.BOOL or may_hold(formula, exact))
+        )
+
     def _answers(self, row: Mapping[str, Answer], values: Mapping[str, Answer]) -> dict[str, Answer]:
         answers: dict[str, Answer] = {}
         for at, (key, needed) in enumerate(self.needs.items()):
@@ -112,7 +126,7 @@ def _exact(value: Answer, own: Field) -> Answer:
     """A number with no more decimals than are kept."""
     if not isinstance(value, Decimal):
         return value
-    return value.quantize(Decimal(1).scaleb(-FIELD_SCALES[own.kind]), ROUND_DOWN)
+    return value.quantize(Decimal(1).scaleb(-FIELD_SCALES[own.kind]), ROUND_DOWN, EXACT)
 
 
 @lru_cache(maxsize=512)
@@ -133,7 +147,7 @@ def _compiled(key: _Key) -> Conditions | tuple[Problem, ...]:
     typed = {name: found for name, found in read.items() if not isinstance(found, Problem)}
     needs = {name: frozenset(own.name for own in references(formula)) for name, formula in typed.items()}
     plan = _plan(attributes, typed.values(), frozenset().union(*needs.values()), repr(key))
-    return Conditions(compile_plan(plan), needs)
+    return Conditions(compile_plan(plan), needs, typed)
 
 
 def _read(name: str, formula: str, scope: Scope, gives: Kind | None) -> Typed | Problem:

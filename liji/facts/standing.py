@@ -48,7 +48,8 @@ def facts(payee: int, asked: Sequence[int], *, old: Collection[int] = ()) -> dic
     rows = Fact.objects.filter(_tellable() | Q(pk__in=list(old)), pk__in=list(asked))
     for fact in rows.select_related("source").order_by("pk"):
         found[fact.source_id, fact.reversed_id or fact.external_id] = (fact.pk, fact)
-    heads = _heads(found)
+    heads = {key: fact for key, (_, fact) in found.items() if fact.current and not fact.reversed_id}
+    heads |= _heads(found.keys() - heads.keys())
     left = _left(payee, found)
     standings = {}
     for key, (number, fact) in found.items():
@@ -70,6 +71,9 @@ def _tellable() -> Q:
 
 
 def _heads(keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], Fact]:
+    """The records that hold now, of those that are no newest themselves."""
+    if not keys:
+        return {}
     rows = Fact.objects.filter(current=True, external_id__in={name for _, name in keys}).select_related("source")
     return {(row.source_id, row.external_id): row for row in rows if (row.source_id, row.external_id) in keys}
 

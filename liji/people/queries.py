@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 from decimal import Decimal
@@ -80,6 +81,38 @@ def assignment_on(employee: int, day: date) -> Assignment | None:
     )
 
 
+@dataclass(frozen=True)
+class Card:
+    """Who somebody is on a day: the codes of position and unit of the main assignment, the value of one attribute; ""
+    where there is none.
+    """
+
+    name: str
+    position: str
+    unit: str
+    attribute: str
+
+
+_CARDS = """
+SELECT e.id, e.name, coalesce(p.code, ''), coalesce(u.code, ''), coalesce(v.value, '')
+FROM people_employee e
+LEFT JOIN people_assignment a ON a.employee_id = e.id AND a.main AND a.days @> %(day)s::date
+LEFT JOIN people_position p ON p.id = a.position_id
+LEFT JOIN people_unit u ON u.id = a.unit_id
+LEFT JOIN people_attributekind k ON k.code = %(attribute)s
+LEFT JOIN people_attribute v ON v.employee_id = e.id AND v.kind_id = k.id AND v.days @> %(day)s::date
+WHERE e.id = ANY(%(employees)s)
+"""
+
+
+def cards(employees: Collection[int], day: date, *, attribute: str) -> dict[int, Card]:
+    """Who some employees are on a day, by id, in one query; `attribute` is the code of the attribute asked about."""
+    given = {"employees": list(employees), "day": day, "attribute": attribute}
+    with connection.cursor() as cursor:
+        cursor.execute(_CARDS, given)
+        return {row[0]: Card(*row[1:]) for row in cursor.fetchall()}
+
+
 _SUBTREE = """
 WITH RECURSIVE below(id) AS (
     SELECT employee_id FROM people_assignment WHERE manager_id = %(manager)s AND days @> %(day)s::date
@@ -129,6 +162,38 @@ WITH RECURSIVE above(id, day, level) AS (
 )
 SELECT DISTINCT id, day FROM above
 """
+
+
+# The main assignment says who stands above; where it names nobody, another one of the day does. Of somebody who has
+# left the last one counts.
+_CHAIN = """
+WITH RECURSIVE chain(id, path) AS (
+    SELECT %(employee)s::bigint, ARRAY[]::bigint[]
+    UNION ALL
+    SELECT above.manager_id, chain.path || chain.id FROM chain CROSS JOIN LATERAL (
+        SELECT a.manager_id FROM people_assignment a
+        WHERE a.employee_id = chain.id AND a.manager_id IS NOT NULL AND (
+            a.days @> %(day)s::date OR a.main AND NOT EXISTS (
+                SELECT 1 FROM people_employment e WHERE e.employee_id = chain.id AND e.days @> %(day)s::date
+            )
+        )
+        ORDER BY a.days @> %(day)s::date DESC, a.main DESC, CASE WHEN a.days @> %(day)s::date THEN a.id END, a.days DESC
+        LIMIT 1
+    ) above
+    WHERE above.manager_id <> ALL (chain.path || chain.id) AND cardinality(chain.path) < %(levels)s
+)
+SELECT id FROM chain WHERE cardinality(path) > 0 AND EXISTS (
+    SELECT 1 FROM people_employment e WHERE e.employee_id = chain.id AND e.days @> %(day)s::date
+) ORDER BY cardinality(path)
+"""
+_HIGHEST = 12  # levels of managers
+
+
+def chain_above(employee: int, day: date) -> list[int]:
+    """Those above an employee on a day, nearest first, without those who have left."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAIN, {"employee": employee, "day": day, "levels": _HIGHEST})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def links_below(manager: int, start: date, end: date, levels: int) -> list[tuple[int, int, date, date]]:

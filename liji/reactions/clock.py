@@ -92,9 +92,8 @@ def _look(live: Live, now: datetime) -> bool:
         )
         if cursor.fetchone() is None:
             return False
-    for verdict in verdicts({"clock": [live]}, happenings(live.rule.clock, day, now), day):
-        if verdict.fires or verdict.problem:
-            fire(verdict)
+    said = verdicts({"clock": [live]}, happenings(live.rule.clock, day, now), day)
+    fire(verdict for verdict in said if verdict.fires or verdict.problem)
     return True
 
 

@@ -11,9 +11,7 @@ from liji.engine import EngineError
 from liji.engine.conditions import Conditions
 from liji.events.happenings import Happening
 from liji.events.happenings import kinds
-from liji.people.models import Assignment
-from liji.people.models import Attribute
-from liji.people.models import Employee
+from liji.people import queries as people
 from liji.reactions.documents import Rule
 from liji.reactions.documents import names_of
 from liji.reactions.documents import read
@@ -93,23 +91,38 @@ Answers = list[tuple[bool, bool, str]]
 def _answers(
     rules: Sequence[Live], kind: str, rows: Sequence[Mapping[str, Any]], day: date
 ) -> list[tuple[Live, Answers]]:
-    """For each rule its answers row by row. One that fails is asked alone, so that the others are not held up."""
+    """For each rule its answers row by row. The engine is asked of those that may hold for a row at all."""
+    asked = _asked(tuple((live.rule.fires, live.rule.holds) for live in rules), kind)
+    may = frozenset().union(*(asked.may_hold(row) for row in rows))
+    some = [live for at, live in enumerate(rules) if {f"fires{at}", f"holds{at}"} & may]
+    said = {live.pk: answers for live, answers in _worked_out(some, kind, rows, day)}
+    never = [[_said(live, {}) for _ in rows] for live in rules]
+    return [(live, said.get(live.pk, answers)) for live, answers in zip(rules, never, strict=True)]
+
+
+def _worked_out(
+    rules: Sequence[Live], kind: str, rows: Sequence[Mapping[str, Any]], day: date
+) -> list[tuple[Live, Answers]]:
+    """What the engine says. A rule that fails is asked alone, so that the others are not held up."""
+    if not rules:
+        return []
     try:
         formulas = tuple((live.rule.fires, live.rule.holds) for live in rules)
         answers = _asked(formulas, kind).evaluate(rows, on=day)
-        return [(live, [_said(live, at, row) for row in answers]) for at, live in enumerate(rules)]
+        return [(live, [_said(live, row, at) for row in answers]) for at, live in enumerate(rules)]
     except EngineError as error:
         if len(rules) > 1:
-            return [each for live in rules for each in _answers([live], kind, rows, day)]
+            return [each for live in rules for each in _worked_out([live], kind, rows, day)]
         if len(rows) > 1:
-            return [(rules[0], [_answers(rules, kind, [row], day)[0][1][0] for row in rows])]
+            return [(rules[0], [_worked_out(rules, kind, [row], day)[0][1][0] for row in rows])]
         return [(rules[0], [(False, True, error.message("zh"))])]
 
 
-def _said(live: Live, at: int, row: Mapping[str, Any]) -> tuple[bool, bool, str]:
-    fires = live.rule.fires is None or row[f"fires{at}"] is True
+def _said(live: Live, row: Mapping[str, Any], at: int = 0) -> tuple[bool, bool, str]:
+    """Whether a rule fires and holds, by what the engine has said of a row; {}: that no formula of it is true."""
+    fires = live.rule.fires is None or row.get(f"fires{at}") is True
     same = live.rule.holds == live.rule.fires
-    holds = fires if same else live.rule.holds is None or row[f"holds{at}"] is True
+    holds = fires if same else live.rule.holds is None or row.get(f"holds{at}") is True
     return fires, holds, ""
 
 
@@ -123,14 +136,7 @@ def _asked(rules: tuple[tuple[str | None, str | None], ...], kind: str) -> Condi
 
 def _common(employees: set[int], day: date) -> dict[int, dict[str, str]]:
     """The values that every happening has, by employee."""
-    found = {
-        number: {"name": name, "position": "", "unit": "", "preference": ""}
-        for number, name in Employee.objects.filter(pk__in=employees).values_list("pk", "name")
+    return {
+        number: {"name": own.name, "position": own.position, "unit": own.unit, "preference": own.attribute}
+        for number, own in people.cards(employees, day, attribute="preference").items()
     }
-    held = Assignment.objects.on(day).filter(employee__in=employees, main=True)
-    for number, position, unit in held.values_list("employee_id", "position__code", "unit__code"):
-        found[number] |= {"position": position, "unit": unit}
-    stated = Attribute.objects.on(day).filter(employee__in=employees, kind__code="preference")
-    for number, value in stated.values_list("employee_id", "value"):
-        found[number]["preference"] = value
-    return found

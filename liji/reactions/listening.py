@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from datetime import date
@@ -57,70 +58,133 @@ def hear(sender: object, happenings: Sequence[Happening], **_: object) -> None:
 
 def _react(rules: Mapping[str, Sequence[Live]], happenings: Sequence[Happening]) -> None:
     said = verdicts(rules, happenings, people.today())
-    for verdict in said:
-        if not verdict.happening.retracted and (verdict.fires or verdict.problem) and is_news(verdict.happening.at):
-            fire(verdict)
+    fire(
+        verdict
+        for verdict in said
+        if not verdict.happening.retracted and (verdict.fires or verdict.problem) and is_news(verdict.happening.at)
+    )
     _retract([verdict for verdict in said if verdict.happening.retracted or not verdict.holds])
 
 
-def fire(verdict: Verdict) -> Firing | None:
-    """Does what the rule says, unless it has acted on this occasion before; the database decides."""
-    firing = _begun(verdict)
-    if firing is not None:
-        _carry_out(firing, verdict)
-    return firing
+def fire(said: Iterable[Verdict]) -> None:
+    """Does what the rules say, unless they have acted on these occasions before; the database decides.
+
+    All in one go; where something goes wrong, one by one, so that one rule that fails takes no other along.
+    """
+    begun = _begun(list(said))
+    if not begun:
+        return
+    try:
+        with transaction.atomic():
+            done = _done(begun)
+    except LOST:
+        raise
+    except Exception:
+        done = [_tried(firing, verdict) for firing, verdict in begun]
+    _ended([firing for firing, _ in begun], done)
 
 
-def _begun(verdict: Verdict) -> Firing | None:
-    happening = verdict.happening
-    values = {name: stored(value) for name, value in verdict.told.items()}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            'INSERT INTO reactions_firing (rule_id, version_id, employee_id, occasion, at, "values", link, state, '
-            "done, problem) VALUES (%s, %s, %s, %s, now(), %s, %s, 'done', '[]', '') "
-            "ON CONFLICT DO NOTHING RETURNING id",
-            [verdict.live.pk, verdict.live.version, happening.employee, happening.occasion[:200],
-             json.dumps(values, ensure_ascii=False), happening.link],
+Begun = Sequence[tuple[Firing, Verdict]]
+_BEGIN = """
+INSERT INTO reactions_firing (rule_id, version_id, employee_id, occasion, at, "values", link, state, done, problem)
+SELECT rule, version, employee, occasion, now(), given::jsonb, link, 'done', '[]', ''
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[])
+    AS begun (rule, version, employee, occasion, given, link)
+ON CONFLICT DO NOTHING RETURNING id, rule_id, employee_id, occasion
+"""
+_END = """
+UPDATE reactions_firing SET state = ended.state, problem = ended.problem, done = ended.done::jsonb
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS ended (id, state, problem, done)
+WHERE reactions_firing.id = ended.id
+"""
+
+
+def _begun(said: Sequence[Verdict]) -> Begun:
+    """The firings that are new, in the order of what was said."""
+    wanted: dict[tuple[int, int, str], tuple[Firing, Verdict]] = {}
+    for verdict in said:
+        live, about = verdict.live, verdict.happening
+        firing = Firing(
+            rule_id=live.pk,
+            version_id=live.version,
+            employee_id=about.employee,
+            occasion=about.occasion[:200],
+            values={name: stored(value) for name, value in verdict.told.items()},
+            link=about.link,
         )
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    known = {"rule_id": verdict.live.pk, "version_id": verdict.live.version, "employee_id": happening.employee}
-    return Firing(row[0], occasion=happening.occasion[:200], values=values, link=happening.link, **known)
+        wanted.setdefault((live.pk, about.employee, firing.occasion), (firing, verdict))
+    if not wanted:
+        return []
+    rows = [
+        (each.rule_id, each.version_id, each.employee_id, each.occasion, _json(each.values), each.link)
+        for each, _ in wanted.values()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN, [list(column) for column in zip(*rows, strict=True)])
+        for number, *key in cursor.fetchall():
+            wanted[tuple(key)][0].pk = number
+    return [each for each in wanted.values() if each[0].pk is not None]
 
 
-def _carry_out(firing: Firing, verdict: Verdict) -> None:
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _ended(firings: Sequence[Firing], done: Sequence["Done"]) -> None:
+    for firing, (state, problem, what) in zip(firings, done, strict=True):
+        firing.state, firing.problem, firing.done = state, problem, what
+    rows = [(each.pk, str(each.state), each.problem, _json(each.done)) for each in firings]
+    with connection.cursor() as cursor:
+        cursor.execute(_END, [list(column) for column in zip(*rows, strict=True)])
+
+
+Done = tuple[str, str, list[list[Any]]]  # state, problem, [number of the action, employee] of each thing done
+
+
+def _tried(firing: Firing, verdict: Verdict) -> Done:
     """All of the rule's actions or none of them; what went wrong is kept for the admin, who can try again."""
-    firing.state, firing.problem, firing.done = Firing.State.DONE, verdict.problem, []
-    if verdict.problem:
-        firing.state = Firing.State.FAILED
-    else:
-        try:
-            with transaction.atomic():
-                firing.done = _done(firing, verdict.live.rule, verdict.told)
-        except LOST:
-            raise
-        except Exception as error:
-            log.exception("a rule failed", extra={"rule": verdict.live.rule.code, "firing": firing.pk})
-            firing.state, firing.problem = Firing.State.FAILED, f"{type(error).__name__}: {error}"
-    firing.save(update_fields=["state", "problem", "done"])
+    try:
+        with transaction.atomic():
+            return _done([(firing, verdict)])[0]
+    except LOST:
+        raise
+    except Exception as error:
+        log.exception("a rule failed", extra={"rule": verdict.live.rule.code, "firing": firing.pk})
+        return Firing.State.FAILED, f"{type(error).__name__}: {error}", []
 
 
-def _done(firing: Firing, rule: Rule, values: Mapping[str, Any]) -> list[list[Any]]:
-    """Does it; returns [number of the action, employee] for each thing that was done."""
-    day, done, notices = people.today(), [], []
-    for at, act in enumerate(rule.acts):
-        action = actions()[act["action"]]
-        for employee in whom.those(act["to"], firing.employee_id, day):
-            if action.do is None:
-                words, mail = telling.words(act, rule.types), act["action"] == "mail"
-                told = (employee, rule.code, _about(firing), words, values, firing.link, mail, rule.pay)
-                notices.append(telling.Message(*told))
-                done.append([at, employee])
-            elif action.do(_doing(firing, rule, at, act, employee, values)):
-                done.append([at, employee])
+def _done(begun: Begun) -> list[Done]:
+    """Does it, and says what was done."""
+    day, notices, found = people.today(), [], []
+    for firing, verdict in begun:
+        done: list[list[Any]] = []
+        if verdict.problem:
+            found.append((Firing.State.FAILED, verdict.problem, done))
+            continue
+        for at, act in enumerate(verdict.live.rule.acts):
+            for employee in whom.those(act["to"], firing.employee_id, day):
+                if actions()[act["action"]].do is None:
+                    notices.append(_message(firing, verdict, act, employee))
+                    done.append([at, employee])
+                elif actions()[act["action"]].do(_doing(firing, verdict.live.rule, at, act, employee, verdict.told)):
+                    done.append([at, employee])
+        found.append((Firing.State.DONE, "", done))
     telling.tell(notices)
-    return done
+    return found
+
+
+def _message(firing: Firing, verdict: Verdict, act: Mapping[str, Any], employee: int) -> telling.Message:
+    rule = verdict.live.rule
+    return telling.Message(
+        employee,
+        rule.code,
+        _about(firing),
+        telling.words(act, rule.types),
+        verdict.told,
+        firing.link,
+        act["action"] == "mail",
+        rule.pay,
+    )
 
 
 def _about(firing: Firing) -> str:
@@ -201,7 +265,7 @@ def retry(firing_id: int) -> bool:
     values = {name: typed(value, live.rule.types.get(name, "text")) for name, value in firing.values.items()}
     happening = Happening(live.rule.kind, firing.occasion, firing.employee_id, firing.at, values, firing.link)
     (verdict,) = verdicts({live.rule.kind: [live]}, [happening], people.local_day(firing.at))
-    _carry_out(firing, verdict)
+    _ended([firing], [_tried(firing, verdict)])
     return firing.state == Firing.State.DONE
 
 

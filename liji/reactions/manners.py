@@ -1,11 +1,14 @@
 """When people are told: quiet hours, digest and limits, the company's and each user's own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
 from datetime import time
 from datetime import timedelta
 from typing import Any
+
+from django.db.models import Q
 
 from liji.access.models import User
 from liji.people import queries as people
@@ -33,8 +36,18 @@ def of_company() -> Manners:
 
 def of(user: User) -> Manners:
     """A user's: what they have chosen, else the company's. The limits are the company's."""
-    rows = {row.user_id: row for row in Row.objects.filter(user__in=[user]) | Row.objects.filter(user=None)}
-    company, own = _as_value(rows.get(None)), rows.get(user.pk)
+    return of_each([user.pk])[user.pk]
+
+
+def of_each(users: Collection[int]) -> dict[int, Manners]:
+    """Those of many users, by their ids."""
+    asked = Q(user__in=list(users)) | Q(user=None)
+    rows = {row.user_id: row for row in Row.objects.filter(asked)}
+    company = _as_value(rows.get(None))
+    return {user: _own(company, rows.get(user)) for user in users}
+
+
+def _own(company: Manners, own: Row | None) -> Manners:
     if own is None:
         return company
     return replace(company, by_mail=own.by_mail, quiet_from=own.quiet_from, quiet_to=own.quiet_to, digest=own.digest)

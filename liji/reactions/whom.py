@@ -10,9 +10,6 @@ from liji.access.models import Role
 from liji.access.models import RoleGrant
 from liji.access.models import User
 from liji.people import queries as people
-from liji.people.models import Assignment
-
-_HIGHEST = 12  # levels of managers
 
 NAMES = {
     "person": _("The person"),
@@ -29,29 +26,8 @@ NAMES = {
 
 
 def managers(employee: int, day: date) -> list[int]:
-    """Those above an employee on a day, nearest first, without those who have left.
-
-    The main assignment says who; where it names nobody, another assignment of the day does.
-    """
-    chain: list[int] = []
-    here: int | None = employee
-    while here is not None and len(chain) < _HIGHEST:
-        here = _above(here, day)
-        if here in chain or here == employee:
-            break
-        if here is not None:
-            chain.append(here)
-    there = people.employed(chain, day)
-    return [one for one in chain if one in there]
-
-
-def _above(employee: int, day: date) -> int | None:
-    """Whom an employee reports to on a day; of somebody who has left, whom they reported to at last."""
-    rows = Assignment.objects.filter(employee=employee, manager__isnull=False)
-    now = rows.filter(days__contains=day).order_by("-main", "pk").values_list("manager_id", flat=True).first()
-    if now is not None or people.is_employed(employee, day):
-        return now
-    return rows.filter(main=True).order_by("-days").values_list("manager_id", flat=True).first()
+    """Those above an employee on a day, nearest first, without those who have left."""
+    return people.chain_above(employee, day)
 
 
 def _team(employee: int, day: date) -> set[int]:

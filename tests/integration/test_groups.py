@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from liji.earnings.models import PayeePeriod
-from liji.earnings.services import mark_dirty
 from liji.earnings.services import recalculate
 from liji.earnings.services import recalculate_all
 from liji.earnings.standings import worked_out
+from liji.earnings.waiting import mark_dirty
 from liji.engine import Result
 from liji.events.models import Event
 from liji.facts import services as facts

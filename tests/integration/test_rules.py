@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from liji.earnings.models import PayeePeriod
-from liji.earnings.services import mark_dirty
 from liji.earnings.services import recalculate
 from liji.earnings.services import recalculate_all
+from liji.earnings.waiting import mark_dirty
 from liji.events.happenings import Happening
 from liji.events.happenings import tell
 from liji.facts import services as facts
