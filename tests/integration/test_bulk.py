@@ -10,6 +10,7 @@ from django.utils import timezone
 from liji.earnings.models import PayeePeriod
 from liji.earnings.services import recalculate
 from liji.earnings.services import recalculate_all
+from liji.earnings.services import recalculate_along
 from liji.events.models import Event
 from liji.facts import services as facts
 from liji.plan.periods import add_months
@@ -108,6 +109,33 @@ def test_who_has_no_exact_result_keeps_nobody_else_from_theirs():
     failed = [row for row in rows if row[-1]]
     assert 0 < len(failed) < len(rows)
     assert all(row[5] for row in rows if not row[-1])
+
+
+@pytest.mark.parametrize("more", ["", CARRYING, COMPARING, DIVIDING], ids=["reaching", "balances", "groups", "failing"])
+def test_what_is_taken_along_is_what_one_after_another_is(more: str):
+    numbers = played(more)
+
+    def along() -> None:
+        dirty = PayeePeriod.objects.filter(dirty_since__isnull=False).order_by("start", "id")
+        while (number := dirty.values_list("id", flat=True).first()) is not None:
+            recalculate_along(number)
+
+    def singly() -> None:
+        dirty = PayeePeriod.objects.filter(dirty_since__isnull=False).order_by("start", "id")
+        while (number := dirty.values_list("id", flat=True).first()) is not None:
+            recalculate(number)
+
+    assert worked_out(numbers, along) == worked_out(numbers, singly)
+
+
+def test_one_job_takes_along_those_of_its_period_and_leaves_the_others_to_theirs():
+    numbers = played()
+    rows = PayeePeriod.objects.filter(pk__in=numbers).order_by("start", "pk")
+    first = rows[0]
+    recalculate_along(first.pk)
+    assert {row.start for row in rows.filter(dirty_since=None)} == {first.start}
+    assert rows.filter(start=first.start, dirty_since__isnull=False).count() == 0
+    assert rows.filter(dirty_since__isnull=False).count() == 6
 
 
 def test_who_takes_no_part_any_more_keeps_no_result():

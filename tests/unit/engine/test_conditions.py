@@ -4,6 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from liji.engine import EngineError
 from liji.engine.conditions import Conditions
@@ -134,3 +137,55 @@ def test_a_division_by_zero_names_the_row():
 
 def test_the_same_formulas_are_compiled_once():
     assert conditions("amount > 123") is conditions("amount > 123")
+
+
+ATOMS = st.sampled_from(
+    [f"amount {how} {edge}" for how in ("=", "<>", "<", "<=", ">", ">=") for edge in ("100", "100.005", "-1")]
+    + [f"attainment {how} {edge}" for how in ("<", ">=", "=") for edge in ("80%", "80.000000004%")]
+    + ["100 < amount", "amount > orders * 10", "amount / orders > 30", "orders + 1 = 4", "new_customer", "TRUE"]
+    + ['product = "cloud"', 'product <> "cloud"', 'IN(product, "cloud", "paper")', "IN(orders, 1, 3, orders)"]
+    + ["due > DATE(2026, 11, 30)", "due = DATE(2026, 12, 1)", "DAYS(period_start(), due) = 30"]
+)
+FORMULAS = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.builds("NOT({})".format, inner),
+        st.builds("AND({}, {})".format, inner, inner),
+        st.builds("OR({}, {})".format, inner, inner),
+        st.builds("IF({}, {}, {})".format, inner, inner, inner),
+    ),
+    max_leaves=6,
+)
+ROWS = st.fixed_dictionaries(
+    {
+        "amount": st.sampled_from([None, *map(Decimal, ("-1", "99.999", "100", "100.005", "100.00500000001"))]),
+        "attainment": st.sampled_from([None, *map(Decimal, ("0.8", "0.80000000004", "0.8000000001", "0"))]),
+        "orders": st.sampled_from([None, Decimal(1), Decimal(3)]),
+        "product": st.sampled_from([None, "", "cloud", "Cloud"]),
+        "new_customer": st.sampled_from([None, True, False]),
+        "due": st.sampled_from([None, date(2026, 11, 30), date(2026, 12, 1)]),
+    }
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(FORMULAS, min_size=1, max_size=4), ROWS)
+def test_what_is_said_not_to_hold_without_asking_the_engine_does_not(formulas, row):
+    asked = conditions(*formulas)
+    may = asked.may_hold(row)
+    (answers,) = asked.evaluate([row], on=DAY)
+    assert {key for key, holds in answers.items() if holds} <= may
+
+
+@pytest.mark.parametrize(
+    ("formula", "changed"),
+    [
+        ("amount > 500000.01", {}),
+        ('AND(product = "x", amount > 0)', {}),
+        ("OR(attainment < 80%, NOT(new_customer))", {}),
+        ("amount > 0", {"amount": None}),
+        ('IN(product, "a", "b")', {}),
+    ],
+)
+def test_the_engine_need_not_be_asked_of_what_surely_does_not_hold(formula: str, changed: dict):
+    assert not conditions(formula).may_hold(ROW | changed)
