@@ -1,4 +1,4 @@
-"""Who takes part in which plan on which days, for many people and days with four queries.
+"""Who takes part in which plan on which days, for many people and days in one query.
 
 Someone takes part by an assignment of the own, or because the unit where they work, or one above it on that day, is
 assigned. Everything is dated: who changes teams in the middle of a month takes part in each plan for its own days.
@@ -10,13 +10,35 @@ from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
 
-from liji.people.models import Assignment
-from liji.people.models import UnitParent
-from liji.plans.models import PlanAssignment
-from liji.plans.models import Publication
+from django.db import connection
+
+from liji.people.dated import span
 
 Days = tuple[date, date]  # from, up to (exclusive)
 DEEPEST = 50  # levels of units; an organisation that goes in a circle must not hang a calculation
+
+
+_RECORDED = """
+SELECT 'own', employee_id, plan_id, lower(days) AS first, upper(days) FROM plans_planassignment
+WHERE employee_id IS NOT NULL AND days && %(days)s::daterange
+    AND (%(employees)s::bigint[] IS NULL OR employee_id = ANY(%(employees)s::bigint[]))
+UNION ALL
+SELECT 'unit', unit_id, plan_id, lower(days), upper(days) FROM plans_planassignment
+WHERE unit_id IS NOT NULL AND days && %(days)s::daterange
+UNION ALL
+SELECT 'works', employee_id, unit_id, lower(days), upper(days) FROM people_assignment
+WHERE main AND days && %(days)s::daterange
+    AND (%(employees)s::bigint[] IS NULL OR employee_id = ANY(%(employees)s::bigint[]))
+    AND EXISTS (SELECT 1 FROM plans_planassignment WHERE unit_id IS NOT NULL AND days && %(days)s::daterange)
+UNION ALL
+SELECT 'stands', unit_id, parent_id, lower(days), upper(days) FROM people_unitparent
+WHERE days && %(days)s::daterange
+    AND EXISTS (SELECT 1 FROM plans_planassignment WHERE unit_id IS NOT NULL AND days && %(days)s::daterange)
+UNION ALL
+SELECT 'version', plan_id, version_id, lower(days), upper(days) FROM plans_publication
+WHERE days && %(days)s::daterange
+ORDER BY first NULLS FIRST
+"""
 
 
 @dataclass
@@ -36,32 +58,15 @@ class Participation:
     def load(cls, employees: Collection[int] | None, start: date, end: date) -> "Participation":
         """Reads what holds on any day from `start` up to, not including, `end`."""
         made = cls((start, end))
-        assigned = PlanAssignment.objects.during(start, end).values_list(
-            "plan_id", "employee_id", "unit_id", "days"
-        )
-        for plan, employee, unit, days in assigned:
-            if unit is not None:
-                made._keep(made.of_unit, unit, plan, days)
-            elif employees is None or employee in employees:
-                made._keep(made.own, employee, plan, days)
-        if made.of_unit:
-            works = Assignment.objects.during(start, end).filter(main=True)
-            if employees is not None:
-                works = works.filter(employee__in=employees)
-            for employee, unit, days in works.values_list("employee_id", "unit_id", "days"):
-                made._keep(made.works_in, employee, unit, days)
-            above = UnitParent.objects.during(start, end).values_list("unit_id", "parent_id", "days")
-            for unit, parent, days in above:
-                made._keep(made.stands_under, unit, parent, days)
-        in_force = Publication.objects.during(start, end).order_by("days")
-        for plan, version, days in in_force.values_list("plan_id", "version_id", "days"):
-            made._keep(made.versions, plan, version, days)
+        kept = {"own": made.own, "unit": made.of_unit, "works": made.works_in, "stands": made.stands_under,
+                "version": made.versions}  # fmt: skip
+        asked = {"days": span(start, end), "employees": None if employees is None else list(employees)}
+        with connection.cursor() as cursor:
+            cursor.execute(_RECORDED, asked)
+            for what, key, value, first, after in cursor.fetchall():
+                if both := within((first or date.min, after or date.max), made.days):
+                    kept[what].setdefault(key, []).append((value, both))
         return made
-
-    def _keep(self, kept: dict[int, list[tuple[int, Days]]], key: int, value: int, days) -> None:
-        both = within((days.lower or date.min, days.upper or date.max), self.days)
-        if both:
-            kept.setdefault(key, []).append((value, both))
 
     def of(self, employee: int) -> Iterator[tuple[int, Days]]:
         """Each (plan, days) of an employee; the same plan may come more than once, also for the same days."""
