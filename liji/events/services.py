@@ -47,8 +47,9 @@ class _Later:
         return events
 
     def __call__(self) -> None:
-        with transaction.atomic():
-            publish(self.taken())
+        if events := self.taken():
+            with transaction.atomic():
+                publish(events)
 
 
 def _waiting() -> list[Event]:
