@@ -1,16 +1,12 @@
 """The forms of HR's pages."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.core.validators import MinValueValidator
 from django.db.models import Q
-from django.utils.html import format_html
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from liji.people import queries as people
@@ -20,22 +16,9 @@ from liji.people.models import AttributeKind
 from liji.people.models import Employee
 from liji.people.models import Position
 from liji.people.models import Unit
+from liji.web.suggesting import Suggesting
 
 _NEW_CODE = re.compile(r"[a-z][a-z0-9_]*")
-
-
-class Suggesting(forms.TextInput):
-    """A text, for which the browser suggests what there is already."""
-
-    def __init__(self, suggestions: Iterable[str]) -> None:
-        super().__init__()
-        self.suggestions = suggestions
-
-    def render(self, name: str, value: object, attrs: dict | None = None, renderer: object = None) -> SafeString:
-        listed = {**(attrs or {}), "list": f"known_{name}"}
-        options = format_html_join("", "<option>{}</option>", ((each,) for each in self.suggestions))
-        field = super().render(name, value, listed, renderer)
-        return format_html('{}<datalist id="known_{}">{}</datalist>', field, name, options)
 
 
 class NumberAndNameChoice(forms.ModelChoiceField):
