@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liji.plan import Plan
 from liji.plan.model import Field
+from liji.plan.numbers import trimmed
 from liji.plan.results import lookups
 from liji.plan.typed import Reference
 from liji.plan.typed import Role
@@ -21,8 +22,9 @@ class CurveForm(forms.Form):
     def __init__(self, plan: Plan, asked: QueryDict, *, target: Decimal | None, lang: str) -> None:
         super().__init__()
         self.target = _number(asked.get("target", "")) or target
-        if target is not None:
-            self.fields["target"] = forms.DecimalField(label=_("Target"), initial=self.target, min_value=0)
+        if self.target is not None and target is not None:
+            shown = f"{trimmed(self.target):f}"
+            self.fields["target"] = forms.DecimalField(label=_("Target"), initial=shown, min_value=0)
         self.attributes: dict[str, str] = {}
         for name, own in plan.attributes.items():
             known = _known(plan, own)
