@@ -25,6 +25,8 @@ from liji.people.problems import Refused
 # Sent inside the changing transaction with `employee` (id) and `since`: from that day on, where somebody works, under
 # whom or with which attributes has changed.
 changed = Signal()
+# Sent inside the transaction with `employees`, a set of ids: people who were never here before.
+joined = Signal()
 
 
 def save_company(**values: object) -> Company:
