@@ -167,9 +167,11 @@ def _api_key(given: argparse.Namespace) -> int:
     from liji.operate.django import ready
 
     ready()
+    from liji.access.services import acting_as
     from liji.access.services import make_api_key
 
-    key, secret = make_api_key(given.name, by=None)
+    with acting_as("liji api-key"):
+        key, secret = make_api_key(given.name, by=None)
     print(f"key:    {key.key}\nsecret: {secret}\nThe secret is shown this once.")
     return 0
 
@@ -178,9 +180,11 @@ def _import(given: argparse.Namespace) -> int:
     from liji.operate.django import prepare
 
     prepare()
+    from liji.access.services import acting_as
     from liji.connectors.files.command import run
 
-    return run(given.mapping, given.files)
+    with acting_as("liji import"):
+        return run(given.mapping, given.files)
 
 
 def _demo(given: argparse.Namespace) -> int:

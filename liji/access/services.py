@@ -3,6 +3,9 @@
 import base64
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from cryptography.fernet import Fernet
 from django.conf import settings
@@ -98,6 +101,20 @@ def end_api_key(key: ApiKey, *, by: User | None) -> None:
     audit(by, "api_key_ended", detail={"key": key.key})
 
 
+# Who acts where no user does: the product by itself, unless `acting_as` says otherwise.
+_acting: ContextVar[str] = ContextVar("acting", default="system")
+
+
+@contextmanager
+def acting_as(name: str) -> Iterator[None]:
+    """What is done inside without a user stands in the audit under this name: a command, the demo company."""
+    before = _acting.set(name)
+    try:
+        yield
+    finally:
+        _acting.reset(before)
+
+
 def audit(
     who: HttpRequest | User | None, action: str, *, about: int | None = None, detail: dict | None = None
 ) -> None:
@@ -106,7 +123,7 @@ def audit(
     user = request.user if request else who
     AuditEntry.objects.create(
         user=user if user and user.is_authenticated else None,
-        actor=user.username if user and user.is_authenticated else "system",
+        actor=user.username if user and user.is_authenticated else _acting.get(),
         action=action,
         about_id=about,
         detail=detail or {},

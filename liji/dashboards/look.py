@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.core.paginator import Page
+from django.core.paginator import Paginator
+
 from liji.earnings import queries as earnings
 from liji.people import queries as people
 from liji.performance import queries as performance
+
+MEMBERS = 50  # people on a page of a team
 
 
 def measuring(rows: Iterable[earnings.Reached]) -> dict[int, earnings.Reached]:
@@ -24,12 +29,14 @@ def measuring(rows: Iterable[earnings.Reached]) -> dict[int, earnings.Reached]:
 class Look:
     """`employee` is whose board it is: the payee, or who leads the team; None for the company.
 
-    `day` is the company's present one; `own`: whether whoever looks is that employee.
+    `day` is the company's present one; `own`: whether whoever looks is that employee; `page`: which page of a team that
+    fills more than one.
     """
 
     employee: int | None
     day: date
     own: bool = True
+    page: int = 1
 
     @cached_property
     def today(self) -> earnings.Today:
@@ -45,6 +52,11 @@ class Look:
     def team(self) -> earnings.Team:
         """The dated subtree of who leads."""
         return earnings.team(self.employee, self.day)
+
+    @cached_property
+    def members(self) -> Page:
+        """The page of the subtree, best attainment first: what lists people one by one shows no more at once."""
+        return Paginator(self.team.members, MEMBERS).get_page(self.page)
 
     @cached_property
     def reached(self) -> list[earnings.Reached]:

@@ -57,8 +57,8 @@ def total(look: Look) -> Context:
 
 
 def members(look: Look) -> Context:
-    """Everybody, best attainment first."""
-    return {"team": look.team}
+    """Everybody, best attainment first, by pages."""
+    return {"team": look.team, "page": look.members, "query": f"&manager={look.employee}"}
 
 
 def calls(look: Look) -> Context:
@@ -126,8 +126,8 @@ class Row:
 
 
 def heat(look: Look) -> Context | None:
-    """People × the weeks of the month and the indicators that have targets."""
-    people_ = [(one.employee, one.name) for one in look.team.members]
+    """People × the weeks of the month and the indicators that have targets, by pages."""
+    people_ = [(one.employee, one.name) for one in look.members]
     if not people_:
         return None
     numbers = [number for number, _ in people_]
@@ -150,7 +150,9 @@ def heat(look: Look) -> Context | None:
         )
         for number, name in people_
     ]
-    return {"weeks": [(start, end - timedelta(days=1)) for start, end in weeks], "indicators": named, "rows": rows}
+    shown = [(start, end - timedelta(days=1)) for start, end in weeks]
+    pages = {"page": look.members, "query": f"&manager={look.employee}"}
+    return {"weeks": shown, "indicators": named, "rows": rows, **pages}
 
 
 def _weeks(day: date) -> list[tuple[date, date]]:

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liji.access.models import User
+from liji.access.services import acting_as
 from liji.access.services import make_api_key
 from liji.demo import signins
 from liji.demo.activity import Record
@@ -76,13 +77,14 @@ def fill(seed: int) -> int:
     """Fills an empty installation, or brings the demo that is there up to now; returns the exit code."""
     now = timezone.now().astimezone(people.zone())
     state = State.stored()
-    if state is None:
-        if people.company().pk or User.objects.exists():
-            print(_REFUSAL, file=sys.stderr)
-            return 2
-        state = _start(seed, now)
-    print(_greeting(state), flush=True)
-    _bring_up_to(state, now)
+    with acting_as("demo"):
+        if state is None:
+            if people.company().pk or User.objects.exists():
+                print(_REFUSAL, file=sys.stderr)
+                return 2
+            state = _start(seed, now)
+        print(_greeting(state), flush=True)
+        _bring_up_to(state, now)
     print(signins.table(), flush=True)
     return 0
 

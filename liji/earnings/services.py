@@ -99,6 +99,13 @@ def on_people_changed(sender: object, employee: int, since: date, **_: object) -
     mark_dirty(share for share in found if share[3] > since and not plans.closed_until(share[2], closed))
 
 
+def on_joined(sender: object, employees: set[int], **_: object) -> None:
+    """People are here for the first time: who takes part in a plan today has something to earn in it."""
+    if plans.all_plans():
+        day = people.today()
+        mark_dirty(reached({(employee, day) for employee in employees}))
+
+
 def open_periods() -> None:
     """Everybody who takes part in a plan today has a payee-period, with or without a deal so far."""
     day = people.today()

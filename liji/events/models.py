@@ -13,3 +13,16 @@ class Event(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["payee", "id"])]
+
+
+class JobFailure(models.Model):
+    """Why a job of the queue failed last: `error` is the kind of the error, `place` where in the product's code.
+
+    Never the error's own text, which may name pay or a secret.
+    """
+
+    job = models.BigIntegerField(unique=True)
+    task = models.CharField(max_length=200)
+    error = models.CharField(max_length=200)
+    place = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now=True)

@@ -163,6 +163,8 @@ async def _work_once() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.db_cleanup import close_db_connections
 
+    from liji.events import failures
+
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         async with working.open_async():
             await working.run_worker_async(
@@ -172,6 +174,6 @@ async def _work_once() -> None:
                 update_heartbeat_interval=5.0,
                 stalled_worker_timeout=20.0,
                 delete_jobs="successful",
-                task_middleware=[close_db_connections],
+                task_middleware=[close_db_connections, failures.noting],
                 install_signal_handlers=False,
             )

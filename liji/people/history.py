@@ -4,6 +4,7 @@ One person's row at a time, each in a savepoint of its own, so that a row which 
 """
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
@@ -11,6 +12,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from liji.people import queries
 from liji.people import services
 from liji.people.dated import span
 from liji.people.models import Assignment
@@ -53,7 +55,7 @@ def write(person: Person, *, stretches: bool) -> str:
     """Takes a person over: created, corrected or duplicate.
 
     With `stretches` the assignment holds from `since` to `until` and must not overlap another one; without, it
-    holds from `since` on and ends the one before. A manager who is not known yet is left out (`set_manager`).
+    holds from `since` on and ends the one before. A manager who is not known yet is left out (`set_managers`).
     Raises Refused with the problems.
     """
     employee, done = _who(person)
@@ -81,7 +83,7 @@ def _who(person: Person) -> tuple[Employee, str]:
 
 def _employment(employee: Employee, person: Person) -> str:
     mine = Employment.objects.filter(employee=employee)
-    days = span(person.entry, _after(person.last_day))
+    days = span(person.entry, after(person.last_day))
     known = mine.filter(days__startswith=person.entry).first()
     if known is None:
         row = Employment(employee=employee, days=days, exit_reason=person.exit_reason)
@@ -95,9 +97,9 @@ def _employment(employee: Employee, person: Person) -> str:
 
 def _assignment(employee: Employee, person: Person, stretches: bool) -> str:
     mine = Assignment.objects.filter(employee=employee, main=True)
-    unit, position = _unit(person), _position(person.position)
+    unit, position = unit_of(person), position_of(person.position)
     manager = Employee.objects.filter(number=person.manager).first() if person.manager else None
-    days = span(person.since, _after(person.until or person.last_day))
+    days = span(person.since, after(person.until or person.last_day))
     same = mine.filter(unit=unit, position=position)
     known = (same.filter(days=days) if stretches else same.filter(days__contains=person.since)).first()
     if known is not None:
@@ -124,23 +126,36 @@ def _attribute(employee: Employee, person: Person, code: str, value: str) -> str
     return CORRECTED if held else CREATED
 
 
-@transaction.atomic
-def set_manager(person: Person) -> str:
-    """Sets the manager of the assignment that `write` made: corrected or duplicate. Raises Refused when unknown."""
+def set_managers(people: Sequence[Person]) -> list[str | Refused]:
+    """Sets the managers of the assignments that `write` made: for each corrected, duplicate, or why it is refused."""
+    asked = {number for one in people for number in (one.number, one.manager) if number}
+    known = queries.ids_by_number(asked)
+    held: dict[int, list[Assignment]] = {}
+    for row in Assignment.objects.filter(employee__in=known.values(), main=True):
+        held.setdefault(row.employee_id, []).append(row)
+    return [_manager(one, known, held.get(known.get(one.number, 0), [])) for one in people]
+
+
+def _manager(person: Person, known: Mapping[str, int], rows: Sequence[Assignment]) -> str | Refused:
     if not person.manager or not person.position:
         return DUPLICATE
-    manager = Employee.objects.filter(number=person.manager).first()
+    manager = known.get(person.manager)
     if manager is None:
-        raise Refused(Problem("manager", "unknown_employee", {"value": person.manager[:200]}))
-    held = Assignment.objects.on(person.since).filter(employee__number=person.number, main=True).first()
-    if held is None or held.manager_id == manager.pk:
+        return Refused(Problem("manager", "unknown_employee", {"value": person.manager[:200]}))
+    day = person.since
+    held = next((row for row in rows if row.since <= day and (row.until is None or day < row.until)), None)
+    if held is None or held.manager_id == manager:
         return DUPLICATE
-    held.manager = manager
+    if met := queries.managers_in_a_circle(held.employee_id, manager, held.days):
+        values = {"value": person.manager, "day": met.isoformat()}
+        return Refused(Problem("manager", "manager_circle", values))
+    held.manager_id = manager
     held.save(update_fields=["manager"])
     return CORRECTED
 
 
-def _unit(person: Person) -> Unit:
+def unit_of(person: Person) -> Unit:
+    """The unit that a row names; those of a path are made where missing. Raises Refused."""
     if person.unit:
         unit = Unit.objects.filter(code=person.unit).first()
         if unit is None:
@@ -156,10 +171,12 @@ def _unit(person: Person) -> Unit:
     return parent
 
 
-def _position(name: str) -> Position:
+def position_of(name: str) -> Position:
+    """The position of a name, made where missing."""
     code = name[:64]
     return Position.objects.filter(code=code).first() or services.position(code, name)
 
 
-def _after(last: date | None) -> date | None:
+def after(last: date | None) -> date | None:
+    """The day after a last day; None is open."""
     return last and last + timedelta(days=1)

@@ -21,6 +21,15 @@ WORDS = {
         _("{value} is not employed on {day}."),
         _("Correct the date or the employee number, or record the entry first."),
     ),
+    "no_exit": (_("No exit of {value} is recorded."), _("There is nothing to take back.")),
+    "unit_circle": (
+        _("From {day} on, “{value}” would stand below this unit and above it at once."),
+        _("Choose another place, or move “{value}” first."),
+    ),
+    "manager_circle": (
+        _("On {day} {value} reports to this person."),
+        _("Choose somebody else, or transfer {value} first."),
+    ),
     "not_a_number": (_("“{value}” is not a number."), _("Write digits with a point, such as 1234.50.")),
     "not_yet": (_("Nothing has been worked out yet."), _("Ask again in a moment.")),
     "not_above_zero": (_("“{value}” is not an amount above 0."), _("Write the amount of the deal, such as 50000.")),

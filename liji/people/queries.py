@@ -9,6 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from liji.people.dated import span
@@ -242,6 +243,36 @@ def units_above(unit: int, day: date) -> list[int]:
         chain.append(here)
         here = parents.get(here)
     return chain
+
+
+# Goes up from `above`, keeping to the days on which every step of the way holds, and looks whether it meets `own`.
+_CIRCLE = """
+WITH RECURSIVE up(id, days, path) AS (
+    SELECT %(above)s::bigint, %(days)s::daterange, ARRAY[%(above)s::bigint]
+    UNION ALL
+    SELECT held.{above}, held.days * up.days, up.path || held.{above}
+    FROM {table} held JOIN up ON held.{own} = up.id
+    WHERE held.{above} <> ALL (up.path) AND held.days && up.days AND up.id <> %(own)s
+)
+SELECT min(lower(days)) FROM up WHERE id = %(own)s
+"""
+
+
+def units_in_a_circle(unit: int, parent: int, days: DateRange) -> date | None:
+    """The first of some days on which a unit below `parent` also stands above it; None when there is none."""
+    return _circle(_CIRCLE.format(table="people_unitparent", own="unit_id", above="parent_id"), unit, parent, days)
+
+
+def managers_in_a_circle(employee: int, manager: int, days: DateRange) -> date | None:
+    """The first of some days on which a manager reports, over any number of others, to the employee; or None."""
+    query = _CIRCLE.format(table="people_assignment", own="employee_id", above="manager_id")
+    return _circle(query, employee, manager, days)
+
+
+def _circle(query: str, own: int, above: int, days: DateRange) -> date | None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"own": own, "above": above, "days": days})
+        return cursor.fetchone()[0]
 
 
 def attributes_on(employee: int, day: date) -> dict[str, str | Decimal | date]:

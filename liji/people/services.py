@@ -1,11 +1,13 @@
 """Changing people: entry, transfer, exit, attributes. Every change is dated; an earlier one is ended, not lost."""
 
 from datetime import date
+from datetime import timedelta
 
 from django.db import IntegrityError
 from django.db import transaction
 from django.dispatch import Signal
 
+from liji.people import queries
 from liji.people.dated import DatedQuerySet
 from liji.people.dated import span
 from liji.people.models import Assignment
@@ -19,11 +21,12 @@ from liji.people.models import Unit
 from liji.people.models import UnitParent
 from liji.people.problems import Problem
 from liji.people.problems import Refused
-from liji.people.queries import typed
 
 # Sent inside the changing transaction with `employee` (id) and `since`: from that day on, where somebody works, under
 # whom or with which attributes has changed.
 changed = Signal()
+# Sent inside the transaction with `employees`, a set of ids: people who were never here before.
+joined = Signal()
 
 
 def save_company(**values: object) -> Company:
@@ -35,11 +38,17 @@ def save_company(**values: object) -> Company:
     return company
 
 
+@transaction.atomic
 def unit(code: str, name: str, *, parent: Unit | None = None, since: date = date(1970, 1, 1)) -> Unit:
-    """Makes or renames a unit; with `parent`, places it there from `since` on."""
+    """Makes or renames a unit; with `parent`, places it there from `since` on.
+
+    Raises Refused("unit_circle"), naming the day, where the unit would stand below itself on any day from then on.
+    """
     made, _ = Unit.objects.update_or_create(code=code, defaults={"name": name})
     if parent:
-        _end_and_start(UnitParent.objects.filter(unit=made), since, None, unit=made, parent=parent)
+        held = _end_and_start(UnitParent.objects.filter(unit=made), since, None, unit=made, parent=parent)
+        if day := queries.units_in_a_circle(made.pk, parent.pk, held.days):
+            raise Refused(Problem("parent", "unit_circle", {"value": parent.name, "day": day.isoformat()}))
     return made
 
 
@@ -87,22 +96,28 @@ def transfer(
         position=position,
         manager=manager,
     )
+    if manager and (day := queries.managers_in_a_circle(employee.pk, manager.pk, held.days)):
+        raise Refused(Problem("manager", "manager_circle", {"value": manager.name, "day": day.isoformat()}))
     changed.send(sender=None, employee=employee.pk, since=on)
     return held
 
 
 @transaction.atomic
 def leave(employee: Employee, *, last_day: date, reason: str = "") -> None:
-    """Exit 离职: employment and whatever is assigned end with `last_day`. Refused when not employed then.
+    """Exit 离职: employment and whatever is assigned end with `last_day`. An exit that is recorded already is moved,
+    earlier or later. Refused when not employed then.
 
     What was planned for the rest of this employment falls away; a later employment keeps what is its own.
     """
-    after = date.fromordinal(last_day.toordinal() + 1)
-    employment = Employment.objects.on(last_day).filter(employee=employee).first()
+    after = last_day + timedelta(days=1)
+    employment = _ending(employee, last_day)
     if employment is None:
         raise Refused(
             Problem("last_day", "not_employed", {"value": employee.name, "day": last_day.isoformat()})
         )
+    if employment.until is not None and employment.until < after:
+        _prolong(employment, after, reason)
+        return
     rest = span(after, employment.until)
     employment.days, employment.exit_reason = span(employment.since, after), reason
     employment.save()
@@ -115,12 +130,41 @@ def leave(employee: Employee, *, last_day: date, reason: str = "") -> None:
 
 
 @transaction.atomic
+def stay(employee: Employee) -> None:
+    """The last exit is taken back: the employment, and what ended with it, has no end again. Refused when no exit is
+    recorded.
+    """
+    employment = Employment.objects.filter(employee=employee).order_by("-days").first()
+    if employment is None or employment.until is None:
+        raise Refused(Problem("last_day", "no_exit", {"value": employee.name}))
+    _prolong(employment, None, "")
+
+
+def _ending(employee: Employee, last_day: date) -> Employment | None:
+    """The employment that ends with a day, or is to: the one that holds then, or the last one before."""
+    begun = Employment.objects.filter(employee=employee, days__startswith__lte=last_day)
+    return begun.order_by("-days").first()
+
+
+def _prolong(employment: Employment, until: date | None, reason: str) -> None:
+    """An employment ends later, or not at all; so does what ended with it."""
+    ended, employee = employment.until, employment.employee
+    employment.days, employment.exit_reason = span(employment.since, until), reason
+    employment.save()
+    for held in (Assignment, Attribute):
+        for row in held.objects.filter(employee=employee, days__endswith=ended):
+            row.days = span(row.since, until)
+            row.save(update_fields=["days"])
+    changed.send(sender=None, employee=employee.pk, since=ended)
+
+
+@transaction.atomic
 def set_attribute(employee: Employee, code: str, value: str, *, on: date, type: str = "text") -> None:
     """From `on` the attribute has this value. Raises Refused("wrong_type") when it does not fit its kind."""
     kind, _ = AttributeKind.objects.get_or_create(code=code, defaults={"name": code, "type": type})
     if kind.type != "text":
         try:
-            typed(kind.type, value)
+            queries.typed(kind.type, value)
         except (ValueError, ArithmeticError) as error:
             raise Refused(Problem(code, "wrong_type", {"value": value, "type": kind.type})) from error
     _end_and_start(

@@ -115,6 +115,12 @@ def _line(employee: Employee, held: Assignment | None, employment: Employment | 
     return Line(employee, None if there and gone else held, employment, there)
 
 
+def exit_of(employee: Employee) -> Employment | None:
+    """The last employment, when it has an end: an exit that may still be moved or taken back."""
+    last = Employment.objects.filter(employee=employee).order_by("-days").first()
+    return last if last and last.until else None
+
+
 def line(employee: Employee, day: date) -> Line:
     """One employee on the day."""
     return lines([employee], day)[0]

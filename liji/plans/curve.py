@@ -1,5 +1,6 @@
 """The payout curve of a plan: what it pays as its first measure grows, worked out by the plan itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING
@@ -15,9 +16,12 @@ from liji.plan import Plan
 from liji.plan.results import lookups
 from liji.plan.typed import Reference
 from liji.plan.typed import Role
+from liji.plan.types import Kind
 
 STEPS = 30
-SUPPOSED = Decimal(100000)  # the target where neither plan nor reader names one
+# The target where the reader, the plan and the payees' own targets name none.
+SUPPOSED = {Kind.MONEY: Decimal(100000), Kind.RATE: Decimal("0.8")}
+SUPPOSED_COUNT = Decimal(20)
 _BEYOND = Decimal("1.5")
 
 
@@ -33,7 +37,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """The points in order. All other measures are 0, all attributes and balances those of nobody in particular."""
+    """The points in order. All other measures are 0, balances those of nobody in particular."""
 
     measure: str
     target: Decimal | None
@@ -45,13 +49,30 @@ class Curve:
         return tuple(point for point in self.points if point.jump)
 
 
-def curve(plan: Plan) -> Curve | None:
-    """The curve; None for a plan that pays by no sum, or not without knowing who is paid."""
+def drawn_over(plan: Plan) -> str | None:
+    """The measure over which a plan's curve is drawn: its first with a target, else one that a table is asked with."""
+    return next(iter(plan.targets), None) or _read_by_a_table(plan)
+
+
+def supposed_target(plan: Plan) -> Decimal | None:
+    """The plan's own default, else a round number of the measure's kind; None where the curve has no target."""
+    measure = drawn_over(plan)
+    if measure not in plan.targets:
+        return None
+    return plan.targets[measure].default or SUPPOSED.get(plan.measures[measure].kind, SUPPOSED_COUNT)
+
+
+def curve(
+    plan: Plan, *, target: Decimal | None = None, attributes: Mapping[str, str] | None = None
+) -> Curve | None:
+    """The curve of somebody with this target (None: as supposed) and these attributes; None for a plan that pays by no
+    sum, or not without knowing more of who is paid.
+    """
     compiled = compile_plan(plan)
-    measure = next(iter(plan.targets), None) or _read_by_a_table(plan)
+    measure = drawn_over(plan)
     if measure is None:
         return None
-    target = (plan.targets[measure].default or SUPPOSED) if measure in plan.targets else None
+    target = (target or supposed_target(plan)) if measure in plan.targets else None
     edges = _edges(plan, measure, target)
     end = max([(target or Decimal(0)) * _BEYOND, *(edge * Decimal("1.25") for edge in edges), Decimal(1)])
     unit = Decimal(1).scaleb(-plan.minor_unit)
@@ -59,7 +80,7 @@ def curve(plan: Plan) -> Curve | None:
     grid |= {edge + shift for edge in edges for shift in (-unit, Decimal(0), unit) if edge + shift >= 0}
     ordered = sorted(grid)
     try:
-        pay = _pay(compiled, measure, target, ordered)
+        pay = _pay(compiled, measure, target, attributes or {}, ordered)
     except EngineError:
         return None
     return Curve(measure, target, tuple(_points(ordered, pay, target, unit)))
@@ -91,10 +112,13 @@ def _edges(plan: Plan, measure: str, target: Decimal | None) -> list[Decimal]:
     return found
 
 
-def _pay(compiled: Compiled, measure: str, target: Decimal | None, values: list[Decimal]) -> list[Decimal]:
+def _pay(
+    compiled: Compiled, measure: str, target: Decimal | None, attributes: Mapping[str, str], values: list[Decimal]
+) -> list[Decimal]:
     plan = compiled.plan
     nothing = dict.fromkeys(plan.measures, Decimal(0))
-    payee = PayeePeriod(0, plan.valid_from or date(2026, 1, 1), {measure: target} if target else {})
+    targets = {measure: target} if target else {}
+    payee = PayeePeriod(0, plan.valid_from or date(2026, 1, 1), targets, dict(attributes))
     return [result.total for result in told(compiled, payee, [nothing | {measure: value} for value in values])]
 
 

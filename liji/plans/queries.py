@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from decimal import Decimal
+from statistics import median_low
 
 from django.db.models import Count
 
@@ -199,6 +200,17 @@ def quotas_in(employees: Collection[int], period: Days, plan: Plan) -> dict[int,
         own = found.setdefault(employee, {})
         own[measure] = own.get(measure, Decimal(0)) + amount
     return found
+
+
+def usual_target(plan: int, document: Plan, measure: str, day: date) -> Decimal | None:
+    """The middle one of the targets that those who take part have in the period of a day; None when nobody has one."""
+    if measure not in document.targets:
+        return None
+    for period in periods_between(plan, day, None)[-1:]:
+        own = quotas_in(participants(plan, period), period, document)
+        if given := [each[measure] for each in own.values() if each.get(measure)]:
+            return median_low(given)
+    return None
 
 
 def _adds_up(measure: Measure) -> bool:

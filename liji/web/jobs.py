@@ -5,10 +5,19 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from liji.events import failures
+from liji.events.models import JobFailure
+
 
 def failed() -> list[ProcrastinateJob]:
     """The failed jobs, newest first."""
     return list(ProcrastinateJob.objects.filter(status="failed").order_by("-id")[:200])
+
+
+def with_reasons(jobs: list[ProcrastinateJob]) -> list[tuple[ProcrastinateJob, JobFailure | None]]:
+    """Each with why it failed last."""
+    known = failures.of(job.id for job in jobs)
+    return [(job, known.get(job.id)) for job in jobs]
 
 
 def counts() -> dict[str, int]:
@@ -22,4 +31,5 @@ def retry_failed(only: int | None = None) -> int:
     jobs = [job for job in failed() if only in (None, job.id)]
     for job in jobs:
         app.job_manager.retry_job_by_id(job.id, retry_at=timezone.now())
+    failures.forget(job.id for job in jobs)
     return len(jobs)

@@ -188,6 +188,24 @@ def test_the_heat_map_holds_each_week_against_its_workdays_and_the_month_against
     assert month.level == ("reached" if pace_of_half >= 1 else "near" if pace_of_half >= Decimal("0.8") else "low")
 
 
+def test_a_large_team_stands_on_pages_and_its_sums_on_each():
+    made = scenes.team(*[f"员工{number:02}" for number in range(52)], plan="accelerator", target="1000")
+    facts.record_many([scenes.order(made[f"员工{number:02}"], str(1000 - number)) for number in range(52)])
+    recalculate_all()
+    client = Client()
+    client.force_login(made.manager.user)
+    shown = [client.get(f"/team/{page}").content.decode() for page in ("", "?page=2", "?page=99")]
+    assert [page.count('id="member-') for page in shown] == [50, 2, 2]
+    assert f'id="member-{made["员工51"].pk}"' in shown[1]  # the lowest attainment comes last
+    assert f"/team/fragment?manager={made.manager.pk}&amp;page=2" in shown[1]
+    assert all("50,674" in page or "5.07" in page for page in shown)  # what all 52 have sold
+    part = client.get(f"/team/fragment?manager={made.manager.pk}&page=2").content.decode()
+    assert f'id="member-{made["员工51"].pk}"' in part
+    assert f'id="member-{made["员工00"].pk}"' not in part
+    heat = team.heat(Look(made.manager.pk, people.today(), page=2))
+    assert [row.name for row in heat["rows"]] == ["员工50", "员工51"]
+
+
 def called(manager, day: date) -> dict[str, list[str]]:
     found = team.calls(Look(manager.pk, day))["calls"]
     return {call.name: [reason.kind for reason in call.reasons] for call in found}

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from liji.access.models import AuditEntry
 from liji.access.models import User
 from liji.demo import play
 from liji.demo import roster
@@ -41,6 +42,9 @@ def test_the_demo_is_filled_once_refreshed_after_and_played_on(blank, monkeypatc
     installation: Installation = blank()
     with installation.entered():
         assert company.fill(7) == 0
+        actors = set(AuditEntry.objects.values_list("actor", flat=True))
+        assert "demo" in actors
+        assert "system" not in actors
         counted = Fact.objects.count()
         rep = Employee.objects.get(number="E1001")
         (earning,) = earnings.today(rep.pk, people.today()).earnings

@@ -9,13 +9,19 @@ import pytest
 
 from liji.connectors import queries
 from liji.connectors import services
+from liji.earnings.models import PayeePeriod
+from liji.people import newcomers
 from liji.people import queries as asking
 from liji.people import services as people
+from liji.people.models import Assignment
+from liji.people.models import Attribute
 from liji.people.models import Employee
+from liji.people.models import Employment
 from liji.people.models import Unit
 from liji.people.problems import Refused
 from liji.plans import queries as plans
 from liji.plans import services as planning
+from tests import scenes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -191,3 +197,51 @@ def test_people_and_targets_are_not_taken_back_as_a_whole(mapping, text):
     with pytest.raises(Refused, match="stays") as refusal:
         services.take_back(run.pk, by=None)
     assert refusal.value.problems[0].mend
+
+
+def test_newcomers_in_one_go_are_what_one_after_another_are(monkeypatch):
+    text = HEAD + "".join(
+        f"{number},员工{number},e{number}@example.com,2024/1/8,{'2026/5/31' if number % 7 == 0 else ''},"
+        f"销售部/第{number % 3}组,销售代表,{2001 + (number - 2000) // 10},P{number % 4}\n"
+        for number in range(2001, 2060)
+    )
+
+    def kept() -> list[tuple]:
+        found = Assignment.objects.order_by("employee__number").values_list(
+            "employee__number", "employee__name", "employee__email", "unit__code", "position__code",
+            "manager__number", "days", "main",
+        )  # fmt: skip
+        held = Attribute.objects.order_by("employee__number")
+        held = held.values_list("employee__number", "kind__code", "value", "days")
+        spans = Employment.objects.order_by("employee__number").values_list("employee__number", "days", "exit_reason")
+        return [*found, *held, *spans]
+
+    def emptied() -> None:
+        for model in (Assignment, Attribute, Employment, Employee):
+            model.objects.all().delete()
+
+    first = counts(bring(text, STAFF))
+    at_once = kept()
+    emptied()
+    monkeypatch.setattr(newcomers, "enter", lambda people, stretches: set())
+    assert (counts(bring(text, STAFF)), kept()) == (first, at_once)
+    assert len(at_once) == 3 * 58  # one names itself as the manager
+    assert first == (58, 0, 0, 9)  # it, and those below it, whose manager is not there
+
+
+def test_people_who_come_by_file_take_part_in_todays_plan_at_once():
+    team = scenes.team("王晓阳", plan="accelerator")
+    before = PayeePeriod.objects.count()
+    fields = "{number: n, name: name, entry: entry, unit: unit, position: job}"
+    rows = [f"7001,赵新,2026-01-01,{team.unit.code},sales_rep", "7002,钱新,2026-01-01,nowhere,sales_rep"]
+    run = bring("\n".join(["n,name,entry,unit,job", *rows, ""]), f"mapping: to_team\nwhat: people\nfields: {fields}\n")
+    assert counts(run) == (1, 0, 0, 1)
+    assert problems(run) == {3: [("unit", "unknown_unit")]}
+    assert PayeePeriod.objects.filter(payee__number="7001").exists()
+    assert PayeePeriod.objects.count() == before + 1
+
+
+def test_a_circle_of_managers_in_a_file_is_refused():
+    rows = "1,甲,,2024/1/8,,销售部,销售代表,2,\n2,乙,,2024/1/8,,销售部,销售代表,1,\n"
+    run = bring(HEAD + rows, STAFF)
+    assert list(problems(run).values()) == [[("manager", "manager_circle")]]

@@ -12,6 +12,7 @@ from liji.people import services as people
 from liji.plan import templates
 from liji.plans import services
 from liji.plans.models import IncentivePlan
+from tests import scenes
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,38 @@ def test_others_have_no_plans_page(role):
 
 def test_a_plan_that_is_not_there():
     assert client("admin").get("/plans/nothing/").status_code == 404
+
+
+BY_LEVEL = """
+plan: by-level
+currency: CNY
+attributes: {level: text}
+measures: {sales: {of: order_closed, sum: amount}}
+targets: {sales: {missing: none}}
+tables:
+  per_level:
+    rows: [{is: junior, rate: 1%}, {is: senior, rate: 3%}]
+components:
+  pay: {formula: "attainment(sales) * 1000 + sales * rate(per_level, level)"}
+"""
+
+
+def test_the_payout_curve_is_drawn_for_the_target_and_attributes_that_the_reader_chooses():
+    services.save_version(BY_LEVEL, by=None)
+    first = read("hr", "/plans/by-level/")
+    assert 'name="target"' in first
+    assert '<option>senior</option>' in first
+    assert 'value="junior"' in first  # what is supposed stands in the form
+    chosen = client("finance").get("/plans/by-level/?target=5000&level=senior").content.decode()
+    assert 'data-x="5000" data-y="1150.00"' in chosen
+    none = client("designer").get("/plans/by-level/?level=chief").content.decode()
+    assert "gives no pay that could be drawn" in none
+
+
+def test_a_curve_is_drawn_with_the_middle_one_of_todays_targets():
+    team = scenes.team("甲", "乙", "丙", plan="accelerator")
+    amounts = dict(zip(team.reps, (100, 7000, 9999), strict=True))
+    services.set_quotas([(team[name], "sales", scenes.this_month(), amount) for name, amount in amounts.items()])
+    seen = read("hr", "/plans/accelerator/")
+    assert "with the middle one of today" in seen
+    assert 'data-x="7000"' in seen

@@ -125,14 +125,64 @@ def test_a_transfer_that_makes_no_sense_is_refused(hr: Client, team: scenes.Team
     assert said in answer.content.decode()
 
 
-def test_an_exit_ends_everything_and_only_once(hr: Client, team: scenes.Team):
+def test_an_exit_ends_everything_and_may_be_moved_or_taken_back(hr: Client, team: scenes.Team):
     rep = team["王晓阳"]
     assert hr.post(f"/staff/{rep.pk}/exit/", {"last_day": "2026-08-31", "reason": "moves"}).status_code == 302
     assert people.assignment_on(rep.pk, date(2026, 9, 1)) is None
     assert "moves" in text(hr, f"/staff/{rep.pk}/")
-    again = hr.post(f"/staff/{rep.pk}/exit/", {"last_day": "2026-09-30"})
-    assert again.status_code == 400
-    assert "is not employed on 2026-09-30" in again.content.decode()
+    address, day = f"/staff/{rep.pk}/exit/", {"last_day": "2026-09-30", "reason": "moves later"}
+    assert "2026-08-31" in text(hr, address)
+    assert hr.post(address, day).status_code == 302
+    held = people.assignment_on(rep.pk, date(2026, 9, 30))
+    assert held is not None
+    assert held.unit == team.unit
+    assert people.is_employed(rep.pk, date(2026, 9, 30))
+    assert not people.is_employed(rep.pk, date(2026, 10, 1))
+    assert people.attributes_on(rep.pk, date(2026, 9, 30)) == people.attributes_on(rep.pk, date(2026, 8, 1))
+    assert hr.post(address, {"last_day": "2026-07-31"}).status_code == 302
+    assert not people.is_employed(rep.pk, date(2026, 8, 1))
+    assert hr.post(address, {"last_day": "2026-07-31", "stays": "on"}).status_code == 302
+    assert people.assignment_on(rep.pk, date(2027, 1, 1)) is not None
+    assert "The exit is taken back" not in text(hr, address)
+    assert AuditEntry.objects.filter(action="exit_taken_back", about_id=rep.pk).exists()
+
+
+def test_a_moved_exit_leaves_a_later_employment_alone(hr: Client, team: scenes.Team):
+    rep = team["王晓阳"]
+    address = f"/staff/{rep.pk}/exit/"
+    hr.post(address, {"last_day": "2026-06-30"})
+    services.enter(rep.number, rep.name, on=date(2026, 8, 1))
+    assert hr.post(address, {"last_day": "2026-07-15"}).status_code == 302
+    days = [people.is_employed(rep.pk, date(2026, 7, day)) for day in (15, 16)]
+    assert days == [True, False]
+    assert people.is_employed(rep.pk, date(2026, 8, 1))
+    before = hr.post(address, {"last_day": "1990-01-01"})
+    assert before.status_code == 400
+    assert "is not employed on 1990-01-01" in before.content.decode()
+
+
+def test_a_circle_of_managers_that_begins_later_is_refused(hr: Client, team: scenes.Team):
+    manager, rep = team.manager, team["王晓阳"]
+    hr.post(f"/staff/{rep.pk}/transfer/", form(team, on="2026-07-01") | {"manager": ""})
+    under = form(team, on="2026-09-01") | {"manager": rep.pk}
+    assert hr.post(f"/staff/{manager.pk}/transfer/", under).status_code == 302
+    answer = hr.post(f"/staff/{rep.pk}/transfer/", form(team, on="2026-08-01") | {"manager": manager.pk})
+    assert answer.status_code == 400
+    assert "On 2026-09-01" in answer.content.decode()
+
+
+def test_an_attribute_from_an_import_is_changed_whatever_it_is_called(hr: Client, team: scenes.Team):
+    rep = team["王晓阳"]
+    services.set_attribute(rep, "职级", "P5", on=date(2026, 1, 1))
+    page = text(hr, f"/staff/{rep.pk}/")
+    assert f"/staff/{rep.pk}/attribute/?code=%E8%81%8C%E7%BA%A7" in page
+    assert 'value="职级"' in text(hr, f"/staff/{rep.pk}/attribute/?code=职级")
+    given = {"code": "职级", "value": "P6", "on": "2026-07-01", "type": "text"}
+    assert hr.post(f"/staff/{rep.pk}/attribute/", given).status_code == 302
+    assert people.attributes_on(rep.pk, date(2026, 7, 1))["职级"] == "P6"
+    new = hr.post(f"/staff/{rep.pk}/attribute/", given | {"code": "司龄"})
+    assert new.status_code == 400
+    assert "small letters" in new.content.decode()
 
 
 def test_an_attribute_is_typed(hr: Client, team: scenes.Team):
@@ -162,7 +212,18 @@ def test_a_unit_has_its_place_and_no_circle(hr: Client, team: scenes.Team):
     circle = {"code": team.code, "name": team.unit.name, "parent": made.pk, "since": today}
     answer = hr.post("/staff/units/", circle)
     assert answer.status_code == 400
-    assert "stands below the other already" in answer.content.decode()
+    assert "would stand below this unit and above it at once" in answer.content.decode()
+
+
+def test_a_circle_of_units_that_begins_later_is_refused(hr: Client, team: scenes.Team):
+    code = f"{team.code}-later"
+    made = services.unit(code, "下级")
+    services.unit(team.code, team.unit.name, parent=made, since=date(2030, 1, 1))
+    given = {"code": code, "name": "下级", "parent": team.unit.pk, "since": "2029-06-01"}
+    answer = hr.post("/staff/units/", given)
+    assert answer.status_code == 400
+    assert "From 2030-01-01 on" in answer.content.decode()
+    assert made.pk not in people.units_below([team.unit.pk], date(2029, 6, 1), date(2029, 6, 2))
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.MANAGER, Role.FINANCE, Role.DESIGNER])

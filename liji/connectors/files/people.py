@@ -8,6 +8,7 @@ from liji.connectors.files import results as r
 from liji.connectors.files.mapping import Mapping
 from liji.connectors.files.rows import Row
 from liji.people import history
+from liji.people import newcomers
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 
@@ -16,7 +17,7 @@ _LIMITS = {"number": 64, "name": 200, "email": 254, "phone": 40, "position": 200
 
 
 class PeopleWriter:
-    """Writes people row by row; what the database refuses (an overlap) is the problem of that row alone.
+    """Writes people, newcomers in one go, others row by row; what is refused (an overlap) is that row's problem alone.
 
     The first pass leaves out managers who are not known yet; the second sets them.
     """
@@ -27,19 +28,27 @@ class PeopleWriter:
         self.stretches = mapping.rule("until") is not None
 
     def __call__(self, rows: Sequence[Row]) -> list[r.Result]:
-        return [self._row(row.record) for row in rows]
+        results = [r.refused(*problems) if (problems := _problems(row.record)) else None for row in rows]
+        right = [at for at, result in enumerate(results) if result is None]
+        people = [_person(rows[at].record) for at in right]
+        for at, result in zip(right, (self._entered if self.step == 0 else _with_managers)(people), strict=True):
+            results[at] = result
+        return results
 
-    def _row(self, record: dict[str, str]) -> r.Result:
-        problems = _problems(record)
-        if problems:
-            return r.refused(*problems)
-        person = _person(record)
+    def _entered(self, people: Sequence[history.Person]) -> list[r.Result]:
+        new = newcomers.enter(people, stretches=self.stretches)
+        return [r.Result(history.CREATED) if at in new else self._one(person) for at, person in enumerate(people)]
+
+    def _one(self, person: history.Person) -> r.Result:
         try:
-            if self.step == 0:
-                return r.Result(history.write(person, stretches=self.stretches))
-            return r.Result(history.set_manager(person))
+            return r.Result(history.write(person, stretches=self.stretches))
         except Refused as refusal:
             return r.refused(*refusal.problems)
+
+
+def _with_managers(people: Sequence[history.Person]) -> list[r.Result]:
+    said = history.set_managers(people)
+    return [r.refused(*each.problems) if isinstance(each, Refused) else r.Result(each) for each in said]
 
 
 def _problems(record: dict[str, str]) -> list[Problem]:

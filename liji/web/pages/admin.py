@@ -276,4 +276,5 @@ def failures(request: HttpRequest) -> HttpResponse:
         services.audit(request, "jobs_retried", detail={"count": count})
         messages.success(request, _("%(count)s jobs queued again.") % {"count": count})
         return redirect("admin_jobs")
-    return render(request, "web/admin/jobs.html", {"failed": jobs.failed(), "counts": jobs.counts()})
+    context = {"failed": jobs.with_reasons(jobs.failed()), "counts": jobs.counts()}
+    return render(request, "web/admin/jobs.html", context)

@@ -37,6 +37,7 @@ ACTIONS = {
     "layers_seen": _("Layers seen"),
     "layers_written": _("Layers written"),
     "left": _("Exit recorded"),
+    "exit_taken_back": _("Exit taken back"),
     "mapping_saved": _("Mapping kept"),
     "menu_offered": _("Menu offered"),
     "month_seen": _("Month seen"),

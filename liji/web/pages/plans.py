@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.http import HttpRequest
 from django.http import HttpResponse
+from django.http import QueryDict
 from django.shortcuts import redirect
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -18,7 +19,10 @@ from liji.plan.types import Kind
 from liji.plans import queries
 from liji.plans import services
 from liji.plans.curve import curve
+from liji.plans.curve import drawn_over
+from liji.plans.curve import supposed_target
 from liji.plans.models import PlanVersion
+from liji.web.pages.curve_form import CurveForm
 
 READERS = (Role.DESIGNER, Role.ADMIN, Role.FINANCE, Role.HR)
 WRITERS = (Role.DESIGNER, Role.ADMIN)
@@ -50,13 +54,17 @@ def _tables(version: PlanVersion | None, lang: str) -> list[dict[str, object]]:
     ]
 
 
-def _curve(version: PlanVersion | None, lang: str) -> dict[str, object] | None:
-    """The payout curve of a version, with the names that its picture wants."""
+def _curve(version: PlanVersion | None, asked: QueryDict, lang: str) -> dict[str, object] | None:
+    """The payout curve of a version, with the names that its picture wants and the form of what it supposes."""
     parsed = queries.parsed(version) if version else None
-    found = curve(parsed) if parsed else None
-    if found is None:
+    measure = drawn_over(parsed) if parsed else None
+    if measure is None:
         return None
-    return {"curve": found, "measure": parsed.measures[found.measure].names(lang), "currency": parsed.currency}
+    usual = queries.usual_target(version.plan_id, parsed, measure, people.today())
+    form = CurveForm(parsed, asked, target=usual or supposed_target(parsed), lang=lang)
+    found = curve(parsed, target=form.target, attributes=form.attributes)
+    names = {"measure": parsed.measures[measure].names(lang), "currency": parsed.currency}
+    return {"curve": found, "form": form, "usual": usual is not None and form.target == usual, **names}
 
 
 @needs(*READERS)
@@ -97,7 +105,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "newest": versions[0] if versions else None,
         "versions": versions,
         "tables": _tables(versions[0] if versions else None, lang),
-        "curve": _curve(versions[0] if versions else None, lang),
+        "curve": _curve(versions[0] if versions else None, request.GET, lang),
         "warnings": [(each.line, each.message(lang), each.mend(lang)) for each in problems],
     }
     return render(request, "web/plans/plan.html", context)

@@ -70,6 +70,7 @@ def file(request: HttpRequest, employee: int) -> HttpResponse:
     day = _day(request)
     now = staff.line(person, day)
     context = {"person": person, "day": day, "now": now, "entries": staff.timeline(person), "today": people.today()}
+    context["recorded"] = staff.exit_of(person)
     return render(request, "web/staff/file.html", context)
 
 
@@ -122,19 +123,33 @@ def transfer(request: HttpRequest, employee: int) -> HttpResponse:
 
 @needs(*ROLES)
 def leave(request: HttpRequest, employee: int) -> HttpResponse:
-    """Exit 离职."""
+    """Exit 离职: recorded, moved to another day, or taken back."""
     person = get_object_or_404(Employee, pk=employee)
-    form = the.Leave(request.POST or None, initial={"last_day": people.today()})
+    recorded = staff.exit_of(person)
+    initial = {"last_day": people.today()}
+    if recorded:
+        initial = {"last_day": recorded.last_day, "reason": recorded.exit_reason}
+    form = the.Leave(request.POST or None, initial=initial, recorded=recorded is not None)
 
     def act() -> None:
         given = form.cleaned_data
-        services.leave(person, last_day=given["last_day"], reason=given["reason"])
-        audit(request, "left", about=person.pk, detail={"last_day": given["last_day"].isoformat()})
+        if given.get("stays"):
+            services.stay(person)
+            audit(request, "exit_taken_back", about=person.pk)
+        else:
+            services.leave(person, last_day=given["last_day"], reason=given["reason"])
+            audit(request, "left", about=person.pk, detail={"last_day": given["last_day"].isoformat()})
 
     if done(form, act, "last_day"):
-        messages.success(request, _("The exit of %(name)s has been recorded.") % {"name": person.name})
+        said = _("%(name)s stays.") if form.cleaned_data.get("stays") else _("The exit of %(name)s has been recorded.")
+        messages.success(request, said % {"name": person.name})
         return redirect("staff_file", person.pk)
     text = _("Employment and assignments end with this day. Nothing is deleted.")
+    if recorded:
+        text = _(
+            "With another day, employment and assignments end then. "
+            "What was planned for after the exit, and fell away with it, is entered anew."
+        )
     return filled(request, form, _("Exit: %(name)s") % {"name": person.name}, text, f"/staff/{person.pk}/")
 
 
@@ -142,7 +157,7 @@ def leave(request: HttpRequest, employee: int) -> HttpResponse:
 def attribute(request: HttpRequest, employee: int) -> HttpResponse:
     """A value that holds from a day on: a level, a preference, a base salary's grade."""
     person = get_object_or_404(Employee, pk=employee)
-    form = the.Attribute(request.POST or None, initial={"on": people.today()})
+    form = the.Attribute(request.POST or None, initial={"on": people.today(), "code": request.GET.get("code", "")})
 
     def act() -> None:
         given = form.cleaned_data

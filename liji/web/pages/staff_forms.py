@@ -1,5 +1,6 @@
 """The forms of HR's pages."""
 
+import re
 from datetime import date
 
 from django import forms
@@ -15,6 +16,9 @@ from liji.people.models import AttributeKind
 from liji.people.models import Employee
 from liji.people.models import Position
 from liji.people.models import Unit
+from liji.web.suggesting import Suggesting
+
+_NEW_CODE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class NumberAndNameChoice(forms.ModelChoiceField):
@@ -94,13 +98,10 @@ class _Place(forms.Form):
         return given
 
     def _manager(self, manager: Employee, on: date) -> None:
-        """Nobody reports to themselves, in a circle, or to somebody who is not there."""
+        """Nobody reports to themselves, or to somebody who is not there."""
         person = self.whose()
         if manager == person:
             self.add_error("manager", _("Nobody reports to themselves. Choose another."))
-        elif person and manager.pk in people.subtree(person.pk, on):
-            message = _("%(name)s reports to this person. Choose somebody else.") % {"name": manager.name}
-            self.add_error("manager", message)
         elif not people.is_employed(manager.pk, on):
             message = _("%(name)s is not employed on this day. Choose somebody else.") % {"name": manager.name}
             self.add_error("manager", message)
@@ -150,20 +151,25 @@ class Transfer(_Place):
 
 
 class Leave(forms.Form):
-    """Exit: the last day and why."""
+    """Exit: the last day and why; of an exit that is recorded, another day, or that there is none after all."""
 
     last_day = day(_("Last day"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    stays = forms.BooleanField(label=_("The exit is taken back: the person stays"), required=False)
+
+    def __init__(self, *args, recorded: bool, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if not recorded:
+            del self.fields["stays"]
 
 
 class Attribute(forms.Form):
     """One attribute's value from a day on."""
 
-    code = forms.RegexField(
-        r"^[a-z][a-z0-9_]*$",
+    code = forms.CharField(
         label=_("Attribute"),
         max_length=64,
-        help_text=_("Small letters, digits and _, as plans name it: level, region, grade."),
+        help_text=_("One that is there already, or a new one as plans name it: level, region, grade."),
     )
     type = forms.ChoiceField(
         label=_("Type"), choices=[("text", _("text")), ("number", _("number")), ("date", _("date"))]
@@ -171,6 +177,17 @@ class Attribute(forms.Form):
     value = forms.CharField(label=_("Value"), max_length=500)
     on = day(_("From"))
     field_order = ("code", "value", "on", "type")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget = Suggesting(AttributeKind.objects.order_by("code").values_list("code", flat=True))
+
+    def clean_code(self) -> str:
+        """A known code as it is, however it came in; a new one as plans can name it."""
+        code = self.cleaned_data["code"]
+        if not AttributeKind.objects.filter(code=code).exists() and not _NEW_CODE.fullmatch(code):
+            raise forms.ValidationError(_("A new attribute is named with small letters, digits and _."))
+        return code
 
     def clean(self) -> dict:
         """A known attribute keeps its type."""
@@ -198,13 +215,3 @@ class NewUnit(forms.Form):
         label=_("Below"), queryset=Unit.objects.order_by("name"), required=False, empty_label=_("At the top")
     )
     since = day(_("From"))
-
-    def clean(self) -> dict:
-        """A unit cannot stand below itself."""
-        given = super().clean()
-        parent, since = given.get("parent"), given.get("since")
-        if parent and since:
-            above = Unit.objects.filter(pk__in=people.units_above(parent.pk, since))
-            if above.filter(code=given.get("code", "")).exists():
-                self.add_error("parent", _("This unit stands below the other already. Choose another place."))
-        return given

@@ -51,11 +51,14 @@ def fragment(request: HttpRequest) -> HttpResponse:
 
 
 def _look(request: HttpRequest, chosen: Employee) -> Look:
-    return Look(chosen.pk, people.today(), own=chosen.pk == request.user.employee_id)
+    asked = request.GET.get("page", "")
+    page = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+    return Look(chosen.pk, people.today(), own=chosen.pk == request.user.employee_id, page=page)
 
 
 def _shown(request: HttpRequest, look: Look, widgets: list[Placed], *, again: bool = False) -> dict[str, object]:
-    context = boards.board(look, widgets, f"/team/fragment?manager={look.employee}", again=again)
+    address = f"/team/fragment?manager={look.employee}" + (f"&page={look.page}" if look.page > 1 else "")
+    context = boards.board(look, widgets, address, again=again)
     return context | {"team": look.team, "acts": access.has_role(request.user, Role.MANAGER, Role.HR)}
 
 

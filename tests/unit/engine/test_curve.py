@@ -34,3 +34,35 @@ def test_slices_have_no_cliff() -> None:
 def test_a_plan_without_table_and_target_has_no_curve() -> None:
     text = small("components:\n  pay: {formula: sales * 1%}").replace("targets:\n  sales: {missing: none}\n", "")
     assert drawn(text) is None
+
+
+RANKED = """\
+attributes: {level: text}
+tables:
+  per_level:
+    rows: [{is: junior, rate: 1%}, {is: senior, rate: 3%}]
+components:
+  pay: {formula: "sales * rate(per_level, level)"}
+"""
+
+
+def test_the_reader_chooses_target_and_attributes() -> None:
+    plan = load(small(RANKED)).plan
+    assert plan is not None
+    assert curve(plan) is None  # of nobody in particular there is none
+    found = curve(plan, target=Decimal(5000), attributes={"level": "senior"})
+    assert found is not None
+    assert found.target == 5000
+    paid = {point.at: point for point in found.points}[Decimal(5000)]
+    assert (paid.pay, paid.share) == (150, 1)
+    assert curve(plan, attributes={"level": "chief"}) is None
+
+
+def test_a_count_is_supposed_to_have_a_countable_target() -> None:
+    text = small("components:\n  pay: {formula: attainment(visits) * 100}")
+    text = text.replace("measures:\n", "measures:\n  visits: {of: follow_up, count: }\n")
+    plan = load(text.replace("sales: {missing: none}", "visits: {missing: none}")).plan
+    assert plan is not None
+    found = curve(plan)
+    assert found is not None
+    assert (found.measure, found.target) == ("visits", 20)

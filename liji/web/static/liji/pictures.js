@@ -59,12 +59,16 @@
       yAxis: axis({ type: "value", minInterval: 1, splitNumber: 3 }),
       series: [side(place.dataset.first, "y", "--accent"), side(place.dataset.second, "second", "--muted")] };
   }
+  // 200,000 is 20 万, or 200k: what fits below a phone's picture.
+  const short = (value) => new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" }).format(value);
+
   function line(place) {
     const data = rows(place);
-    return { ...common(place), grid: { left: 8, right: 24, top: 16, bottom: 34, containLabel: true },
+    const axisLabel = { color: colour("--muted"), formatter: short, hideOverlap: true };
+    return { ...common(place), grid: { left: 8, right: 32, top: 16, bottom: 34, containLabel: true },
       xAxis: axis({ type: "value", name: place.dataset.x, nameLocation: "middle", nameGap: 26, max: "dataMax",
-        nameTextStyle: { color: colour("--muted") } }),
-      yAxis: axis({ type: "value", splitNumber: 4 }),
+        nameTextStyle: { color: colour("--muted") }, axisLabel }),
+      yAxis: axis({ type: "value", splitNumber: 4, axisLabel }),
       series: [{ type: "line", showSymbol: false, symbolSize: 8, lineStyle: { width: 3, color: colour("--accent") },
         itemStyle: { color: colour("--accent") }, areaStyle: { color: colour("--accent"), opacity: 0.08 },
         data: data.map((row) => ({ value: [Number(row.x), Number(row.y)], say: row.say })) }],

@@ -1,0 +1,122 @@
+"""Many people who were never here before, taken over in a few statements: to the letter what `history.write` does.
+
+Whoever is not plainly new is left to `history`, one at a time, and so is every row in which something is wrong.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from liji.people import queries
+from liji.people import services
+from liji.people.dated import span
+from liji.people.history import Person
+from liji.people.history import after
+from liji.people.history import position_of
+from liji.people.history import unit_of
+from liji.people.models import Assignment
+from liji.people.models import Attribute
+from liji.people.models import AttributeKind
+from liji.people.models import Employee
+from liji.people.models import Employment
+from liji.people.models import Unit
+from liji.people.problems import Refused
+
+
+@transaction.atomic
+def enter(people: Sequence[Person], *, stretches: bool) -> set[int]:
+    """Takes over those who are plainly new; returns their places among `people`. `stretches`: see `history.write`.
+
+    A manager who is not known yet is left out, as there.
+    """
+    known = queries.ids_by_number({each for one in people for each in (one.number, one.manager) if each})
+    times = Counter(one.number for one in people)
+    kinds = {kind.code: kind for kind in AttributeKind.objects.all()}
+    fresh = {
+        at: one
+        for at, one in enumerate(people)
+        if one.number not in known and times[one.number] == 1 and _is_plain(one, kinds)
+    }
+    there = _There(fresh.values(), known, kinds)
+    pairs = [(at, one) for at, one in fresh.items() if not one.position or there.unit(one)]
+    if not pairs:
+        return set()
+    new = [one for _, one in pairs]
+    employees = Employee.objects.bulk_create(
+        Employee(number=one.number, name=one.name, email=one.email, phone=one.phone) for one in new
+    )
+    both = list(zip(employees, new, strict=True))
+    Employment.objects.bulk_create(
+        Employment(employee=employee, days=span(one.entry, after(one.last_day)), exit_reason=one.exit_reason)
+        for employee, one in both
+    )
+    Assignment.objects.bulk_create(
+        there.assignment(employee, one, stretches=stretches) for employee, one in both if one.position
+    )
+    Attribute.objects.bulk_create(each for employee, one in both for each in there.attributes(employee, one))
+    services.joined.send(sender=None, employees={employee.pk for employee in employees})
+    return {at for at, _ in pairs}
+
+
+def _is_plain(one: Person, kinds: Mapping[str, AttributeKind]) -> bool:
+    """Whether nothing of the row can be refused, but for a unit that is not there."""
+    ends = [day for day in (one.last_day, one.until) if day is not None]
+    fitting = all(_fits(kinds[code].type, value) for code, value in one.attributes.items() if code in kinds)
+    in_order = one.entry <= one.since and all(one.since <= end for end in ends)
+    return in_order and fitting
+
+
+def _fits(kind: str, value: str) -> bool:
+    try:
+        queries.typed(kind, value)
+    except (ValueError, ArithmeticError):
+        return False
+    return True
+
+
+def _place(one: Person) -> Unit | None:
+    """Where the row belongs; the units of a path are made where they are missing."""
+    try:
+        return unit_of(one)
+    except Refused:
+        return None
+
+
+class _There:
+    """What rows name: units, positions, kinds of attributes (made where missing) and managers, each asked for once."""
+
+    def __init__(self, people: Iterable[Person], known: Mapping[str, int], kinds: dict[str, AttributeKind]) -> None:
+        self._managers, self._kinds = known, kinds
+        self._units: dict[tuple[str, ...], Unit | None] = {}
+        self._positions: dict[str, int] = {}
+        for code in {code for one in people for code in one.attributes} - kinds.keys():
+            kinds[code] = AttributeKind.objects.create(code=code, name=code)
+
+    def unit(self, one: Person) -> Unit | None:
+        key = (one.unit, *one.unit_path)
+        if key not in self._units:
+            self._units[key] = _place(one)
+        return self._units[key]
+
+    def _position(self, name: str) -> int:
+        if name not in self._positions:
+            self._positions[name] = position_of(name).pk
+        return self._positions[name]
+
+    def assignment(self, employee: Employee, one: Person, *, stretches: bool) -> Assignment:
+        return Assignment(
+            employee=employee,
+            unit=self.unit(one),
+            position_id=self._position(one.position),
+            manager_id=self._managers.get(one.manager),
+            days=span(one.since, after((one.until if stretches else None) or one.last_day)),
+        )
+
+    def attributes(self, employee: Employee, one: Person) -> Iterator[Attribute]:
+        for code, value in one.attributes.items():
+            days = span(one.since, after(one.last_day))
+            yield Attribute(employee=employee, kind=self._kinds[code], value=value, days=days)
