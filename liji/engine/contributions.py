@@ -58,12 +58,11 @@ class Contributions:
 
     def scale(self, measure: Measure) -> int:
         """The scale of a measure's whole number, found by translating its formula into columns that nobody reads."""
-        if measure.kind is Kind.COUNT or measure.formula is None:
+        if measure.kind is Kind.COUNT or (measure.formula is None and measure.per is None):
             return 0
         if measure.id not in self._scales:
             translating = _Translating(self._plan, self._fields, self, framed=False)
-            number = translating.number_of(measure)
-            self._scales[measure.id] = number.scale + weight_scale(measure)
+            self._scales[measure.id] = translating.scale_of(measure) + weight_scale(measure)
         return self._scales[measure.id]
 
     def over_facts(self, *, framed: bool) -> Contributed:
@@ -79,15 +78,17 @@ class Contributions:
         """
         used: dict[Reference, None] = {}
         for measure in self._plan.measures.values():
-            for formula in (measure.formula, measure.where):
+            for formula in measure.formulas:
                 used |= dict.fromkeys(references(formula))
+            if measure.per:
+                used[Reference(Role.FIELD, measure.per, Kind.TEXT)] = None
         query = exp.select("*").from_(table)
         judged = apart and any(reference.role is Role.ATTRIBUTE for reference in used)
         if judged:
             asked = exp.select("*", sql.named(sql.truth(True), "asked")).from_("payee_rows").subquery("asked_rows")
             query = query.join(asked, using=["payee", "period"], join_type="left", copy=False)
         for reference in used:
-            if reference.role is Role.RUNNING:
+            if reference.role in (Role.RUNNING, Role.EACH):
                 continue
             if reference.role is Role.ATTRIBUTE:
                 own = attribute(self._plan.attributes[reference.name])
@@ -108,6 +109,7 @@ class _Translating:
         self._scale = contributions.scale
         self._framed = framed
         self._columns: dict[str, Plain] = {}
+        self._each = Exact(sql.integer(0), 0, None, 0)
         self.layers = Layers()
         self._formulas = Formulas(self.layers, self._known, self._read, plan.period, unfinished=False)
 
@@ -116,6 +118,13 @@ class _Translating:
             self._formulas.naming = measure.id
             self._columns[measure.id] = column = self._contribution(measure)
             yield f"c:{measure.id}", column
+
+    def scale_of(self, measure: Measure) -> int:
+        """The decimals of what a fact brings to a measure."""
+        if measure.then is None:
+            return self.number_of(measure).scale
+        inner = self.number_of(measure).scale if measure.formula is not None and measure.how is not How.COUNT else 0
+        return self._of_each(measure, sql.column("each"), inner, 0).scale
 
     def number_of(self, measure: Measure) -> Exact:
         """A measure's formula as a decimal."""
@@ -133,18 +142,54 @@ class _Translating:
                 test = formulas.bound(condition.sql, condition.layer)
             guards = [formulas.bound(sql.filled(test.sql, sql.truth(False)), test.layer)]
         with formulas.under(*guards):
-            if measure.formula is None:
-                return formulas.bound(sql.integer(1), 0)
-            if measure.kind is Kind.COUNT and measure.how is How.COUNT_DISTINCT:
-                piece = formulas.piece(measure.formula)
-                plain = piece if isinstance(piece, Plain) else formulas.exact.quotient(piece)
-                top = plain.sql if isinstance(plain, Plain) else sql.huge(plain.top)
-                return formulas.bound(top, plain.layer)
-            number = self.number_of(measure)
-            top = sql.huge(number.top)
-            if self._framed and weight_scale(measure) + any(share != 1 for share in measure.levels):
-                top = sql.binary("*", top, weight(measure, sql.column("level")))
-            return formulas.bound(top, number.layer)
+            own, scale = self._own(measure)
+            return own if measure.per is None else self._for_each(measure, own, scale)
+
+    def _own(self, measure: Measure) -> tuple[Plain, int]:
+        """What a fact that counts brings by itself, and its scale."""
+        formulas = self._formulas
+        if measure.formula is None:
+            return formulas.bound(sql.integer(1), 0), 0
+        if measure.how is How.COUNT_DISTINCT:
+            piece = formulas.piece(measure.formula)
+            plain = piece if isinstance(piece, Plain) else formulas.exact.quotient(piece)
+            top = plain.sql if isinstance(plain, Plain) else sql.huge(plain.top)
+            return formulas.bound(top, plain.layer), 0
+        number = self.number_of(measure)
+        top = sql.huge(number.top)
+        if self._framed and weight_scale(measure) + any(share != 1 for share in measure.levels):
+            top = sql.binary("*", top, weight(measure, sql.column("level")))
+        return formulas.bound(top, number.layer), number.scale
+
+    # What is told for each value of a field: a fact brings the difference that it makes to its own value's.
+
+    def _for_each(self, measure: Measure, own: Plain, scale: int) -> Plain:
+        formulas = self._formulas
+        assert measure.per is not None  # noqa: S101
+        named = formulas.plain(Reference(Role.FIELD, measure.per, Kind.TEXT))
+        key = formulas.bound(named.sql, named.layer)
+        layer = max(own.layer, key.layer)
+        with formulas.unguarded():
+            now = formulas.bound(summed(measure.how, own.sql, up_to_this_fact(key.sql)), layer)
+            before = formulas.bound(summed(measure.how, own.sql, before_this_fact(key.sql)), layer)
+            earlier = summed(How.COUNT, sql.case(sql.negated(sql.is_null(own.sql)), sql.integer(1)),
+                             before_this_fact(key.sql))  # fmt: skip
+            first = formulas.bound(sql.is_null(earlier), layer)
+        after = self._of_each(measure, now.sql, scale, now.layer)
+        with formulas.under(Plain(sql.negated(first.sql), first.layer)):
+            told = self._of_each(measure, before.sql, scale, before.layer)
+            known = formulas.bound(sql.huge(told.top), told.layer)
+        more = sql.binary("-", sql.huge(after.top), sql.filled(known.sql, sql.integer(0)))
+        return formulas.bound(more, max(after.layer, known.layer))
+
+    def _of_each(self, measure: Measure, value: Sql, scale: int, layer: int) -> Exact:
+        """What `then` says of one value's sum: a number, or 1 or 0 for a condition."""
+        assert measure.then is not None  # noqa: S101
+        self._each = Exact(value, scale, None, layer)
+        if measure.then.kind is Kind.BOOL:
+            holds = self._formulas.plain(measure.then)
+            return Exact(sql.case(holds.sql, sql.integer(1), sql.integer(0)), 0, None, holds.layer)
+        return self._formulas.exact.quotient(self._formulas.number(measure.then))
 
     def _seen(self, measure: Measure) -> list[Sql]:
         """In a frame: what of it the measure looks at."""
@@ -165,6 +210,8 @@ class _Translating:
         """A field of the fact, an attribute of its payee, or a measure's running total before it."""
         if reference.role is Role.RUNNING:
             return self._running(self._plan.measures[reference.name])
+        if reference.role is Role.EACH:
+            return self._each
         given = sql.column(_column(reference))
         if reference.role is Role.ATTRIBUTE:
             kind = self._plan.attributes[reference.name].kind
@@ -184,7 +231,7 @@ class _Translating:
         own = self._columns.get(measure.id)
         if own is None:  # only the scale is asked for
             return Exact(sql.column(f"c:{measure.id}"), self._scale(measure), None, 0)
-        total = summed(measure.how, own.sql, before_this_fact())
+        total = summed(measure.adds, own.sql, before_this_fact())
         bound = self.layers.bind(sql.filled(total, sql.integer(0)), own.layer)
         return Exact(bound.sql, self._scale(measure), None, bound.layer)
 
@@ -229,20 +276,20 @@ def summed(how: How, column: Sql, window: exp.Window | None) -> Sql:
     return sql.huge(value)
 
 
-def before_this_fact() -> exp.Window:
-    """All facts of the payee-period before each one."""
-    return _rows_up_to("1", "PRECEDING")
+def before_this_fact(key: Sql | None = None) -> exp.Window:
+    """All facts of the payee-period before each one; with a key, those of the same one."""
+    return _rows_up_to("1", "PRECEDING", key)
 
 
-def up_to_this_fact() -> exp.Window:
-    """All facts of the payee-period up to each one."""
-    return _rows_up_to("CURRENT ROW", None)
+def up_to_this_fact(key: Sql | None = None) -> exp.Window:
+    """All facts of the payee-period up to each one; with a key, those of the same one."""
+    return _rows_up_to("CURRENT ROW", None, key)
 
 
-def _rows_up_to(end: str, side: str | None) -> exp.Window:
+def _rows_up_to(end: str, side: str | None, key: Sql | None) -> exp.Window:
     spec = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=end, end_side=side)
     return exp.Window(
-        partition_by=[sql.column("payee"), sql.column("period")],
+        partition_by=[sql.column("payee"), sql.column("period"), *([key.copy()] if key is not None else [])],
         order=exp.Order(expressions=[sql.column("place")]),
         spec=spec,
     )

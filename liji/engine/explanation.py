@@ -12,9 +12,13 @@ from liji.engine.data import Node
 from liji.engine.data import PayeePeriod
 from liji.engine.data import Result
 from liji.engine.phrases import Phrases
+from liji.engine.rows import fact_value
 from liji.engine.running import contributions
+from liji.plan.facts import BUILT_IN
 from liji.plan.model import Component
+from liji.plan.model import Field
 from liji.plan.model import How
+from liji.plan.model import Measure
 from liji.plan.numbers import grouped
 from liji.plan.results import formulas_of
 from liji.plan.typed import Apply
@@ -191,6 +195,8 @@ class _Explaining:
     def _counted(self, name: str, shown: str) -> str:
         measure = self._plan.measures[name]
         label, count = measure.names(self._say.lang), len(self._adding(name))
+        if measure.per is not None:
+            return f"{label} {shown}: {self._of_each(measure, count)}"
         how = {
             How.SUM: self._say.pick(f"{count} 笔之和", f"the sum of {count} records"),
             How.COUNT: self._say.pick("笔数", "the number of records"),
@@ -203,18 +209,58 @@ class _Explaining:
         }[measure.how]
         return f"{label} {shown}: {how}"
 
+    def _of_each(self, measure: Measure, count: int) -> str:
+        key, there = self._key(measure).names(self._say.lang), len(self._by_key(measure))
+        if measure.then is not None and measure.then.kind is Kind.BOOL:
+            return self._say.pick(
+                f"{count} 笔按「{key}」分 {there} 组, 其中符合条件的组数",
+                f"{count} records, {there} groups by “{key}”: the groups for which the condition holds",
+            )
+        return self._say.pick(
+            f"{count} 笔按「{key}」分 {there} 组, 逐组计算后相加",
+            f"{count} records, {there} groups by “{key}”: each worked out by itself and added up",
+        )
+
+    def _key(self, measure: Measure) -> Field:
+        return {**BUILT_IN, **self._plan.fields}[measure.per or ""]
+
+    def _by_key(self, measure: Measure) -> dict[str, list[int]]:
+        """The facts that count, by the value of the field for which the measure is told."""
+        found: dict[str, list[int]] = {}
+        for number in self._adding(measure.id):
+            found.setdefault(str(fact_value(self._facts[number], self._key(measure)) or ""), []).append(number)
+        return found
+
+    def _groups_of(self, measure: Measure) -> Iterable[Node]:
+        """What each value of the field brings, with its facts."""
+        groups = [
+            (sum((self._adds[number][measure.id] for number in numbers), Decimal(0)), key, numbers)
+            for key, numbers in self._by_key(measure).items()
+        ]
+        for value, key, numbers in sorted(groups, key=lambda one: (-one[0], one[1])):
+            shown = self._say.number(value, measure.kind)
+            told = self._say.pick(f"「{key}」{shown}: {len(numbers)} 笔", f"“{key}” {shown}: {len(numbers)} records")
+            facts = tuple(self._fact(number, measure) for number in numbers)
+            yield Node(f"{measure.id}:{key}", key or "–", told, value, self._unit(measure.kind), facts)
+
     def _adding(self, name: str) -> list[int]:
         """The facts that count to a measure."""
         return [fact for fact, adds in self._adds.items() if name in adds]
 
     def _credits(self, name: str) -> Iterable[Node]:
-        kind = self._plan.measures[name].kind
+        measure = self._plan.measures[name]
+        if measure.per is not None:
+            yield from self._groups_of(measure)
+            return
         for number in self._adding(name):
-            fact, value = self._facts[number], self._adds[number][name]
-            label = str(fact.fields.get("external_id") or fact.id)
-            amount = f"{self._amount(fact.amount)} → " if kind is Kind.MONEY and fact.amount != value else ""
-            told = f"{fact.credit_date.isoformat()} {fact.type} {amount}{self._say.number(value, kind)}"
-            yield Node(f"fact:{number}", label, told, value, self._unit(kind), (), number)
+            yield self._fact(number, measure)
+
+    def _fact(self, number: int, measure: Measure) -> Node:
+        fact, value = self._facts[number], self._adds[number][measure.id]
+        label = str(fact.fields.get("external_id") or fact.id)
+        amount = f"{self._amount(fact.amount)} → " if measure.kind is Kind.MONEY and fact.amount != value else ""
+        told = f"{fact.credit_date.isoformat()} {fact.type} {amount}{self._say.number(value, measure.kind)}"
+        return Node(f"fact:{number}", label, told, value, self._unit(measure.kind), (), number)
 
 
 def _outermost(formula: Typed) -> Iterable[_Named]:

@@ -76,7 +76,7 @@ class MeasureSql:
         )
         outer = exp.select(*_KEYS, "fact_id", "last", "place").from_("credited")
         for measure in self._measures:
-            total = summed(measure.how, sql.column(f"c:{measure.id}"), up_to_this_fact())
+            total = summed(measure.adds, sql.column(f"c:{measure.id}"), up_to_this_fact())
             outer = outer.select(sql.named(sql.filled(total, sql.integer(0)), f"m:{measure.id}"), copy=False)
         outer = outer.select(*self._terms(), *_told_groups(groups), copy=False)
         if not self._reaches:
@@ -139,7 +139,7 @@ class MeasureSql:
         first = {piece: name for name, piece in reversed(made.columns)}
         own = {name: first[piece] for name, piece in made.columns}
         for measure in self._measures:
-            total = summed(measure.how, sql.column(own[f"c:{measure.id}"]), None)
+            total = summed(measure.adds, sql.column(own[f"c:{measure.id}"]), None)
             query = query.select(sql.named(total, f"m:{measure.id}"), copy=False)
         return query
 
@@ -161,7 +161,7 @@ class MeasureSql:
             passed = exp.union(self._passed_up("sums", "m", rolled, whole), passed, distinct=False, copy=False)
         query = exp.select(*_KEYS).from_("passed").group_by(*_KEYS)
         for measure in rolled:
-            total = summed(measure.how, sql.column(f"c:{measure.id}"), None)
+            total = summed(measure.adds, sql.column(f"c:{measure.id}"), None)
             query = query.select(sql.named(total, f"m:{measure.id}"), copy=False)
         return [("passed", passed), ("rolled", query)]
 
@@ -190,7 +190,7 @@ class MeasureSql:
         tests = [in_window(self._plan, measure.window, own, period) for measure in measures]
         for measure, inside in zip(measures, tests, strict=True):
             brought = sql.case(inside, sql.column(f"{prefix}:{measure.id}", "brought"))
-            query = query.select(sql.named(summed(measure.how, brought, None), f"m:{measure.id}"), copy=False)
+            query = query.select(sql.named(summed(measure.adds, brought, None), f"m:{measure.id}"), copy=False)
         same = sql.binary("=", sql.column("payee", "payee_rows"), sql.column("payee", "brought"))
         brought_by = exp.alias_(exp.to_table(source), "brought", table=True)
         return query.join(brought_by, on=sql.both([same, sql.either(tests)]), copy=False)

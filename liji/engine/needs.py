@@ -35,19 +35,20 @@ def needs_of(plan: Plan) -> Needs:
     known = {**BUILT_IN, **plan.fields}
     used: dict[str, Field] = {}
     for measure in plan.measures.values():
-        for formula in (measure.formula, measure.where):
+        for formula in measure.formulas:
             own = (reference.name for reference in references(formula) if reference.role is Role.FIELD)
             used |= {name: known[name] for name in own}
+        used |= {measure.per: known[measure.per]} if measure.per else {}
     types = frozenset(kind for measure in plan.measures.values() for kind in measure.of)
     measures = plan.measures.values()
-    asked = [formula for measure in measures for formula in (measure.formula, measure.where)]
+    asked = [formula for measure in measures for formula in measure.formulas]
     running = any(reference.role is Role.RUNNING for formula in asked for reference in references(formula))
     return Needs(
         types,
         used,
         tuple(plan.targets),
         plan.attributes,
-        ordered=running or any(measure.how is How.LAST for measure in measures),
+        ordered=running or any(measure.per or measure.how is How.LAST for measure in measures),
         levels=max((len(measure.levels) for measure in measures), default=0),
         windows=tuple(dict.fromkeys(measure.window for measure in measures if measure.window)),
     )

@@ -15,8 +15,13 @@ def in_window(plan: Plan, window: Window | None, own: Sql, period: Sql) -> Sql:
     if window is None:
         return sql.binary("=", own, period)
     if window.to_date is not None:
-        same = sql.binary("=", _span(plan, window.to_date, own), _span(plan, window.to_date, period))
-        return sql.both([same, sql.binary("<=", own, period)])
+        ago = 12 * window.years_ago
+        same = sql.binary("=", _span(plan, window.to_date, own, ago), _span(plan, window.to_date, period, 0))
+        if not ago:
+            return sql.both([same, sql.binary("<=", own, period)])
+        steps = ago * (2 if plan.period == "half-month" else 1)
+        then = sql.binary("+", _index(plan, own), sql.factor(steps))
+        return sql.both([same, sql.binary("<=", then, _index(plan, period))])
     step = MONTHS.get(plan.period, 1)
     if window.months:
         step = 2 if plan.period == "half-month" else 1
@@ -34,9 +39,9 @@ def _index(plan: Plan, day: Sql) -> Sql:
     return sql.binary("+", sql.binary("*", months, sql.factor(2)), second)
 
 
-def _span(plan: Plan, kind: str, day: Sql) -> Sql:
-    """Which quarter or year a day lies in, counted from the month with which years begin."""
-    shift = 12 - (plan.year_starts or 1)
+def _span(plan: Plan, kind: str, day: Sql, later: int) -> Sql:
+    """Which quarter or year a day, so many months later, lies in, counted from the month with which years begin."""
+    shift = 12 - (plan.year_starts or 1) + later
     months = sql.binary("+", sql.binary("*", exp.Year(this=day.copy()), sql.factor(12)), exp.Month(this=day.copy()))
     return sql.binary("//", sql.binary("+", months, sql.factor(shift)), sql.factor(MONTHS[kind]))
 

@@ -81,7 +81,7 @@ def formulas(plan: Plan) -> Iterator[Typed]:
     if plan.eligible is not None:
         yield plan.eligible
     for measure in plan.measures.values():
-        yield from (formula for formula in (measure.formula, measure.where) if formula is not None)
+        yield from measure.formulas
     for value in plan.values.values():
         yield value.formula
     yield from (balance.closing for balance in plan.balances.values())

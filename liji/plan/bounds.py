@@ -124,6 +124,8 @@ class Reach:
         return self._known[name.name]
 
     def _measure(self, measure: Measure) -> Bounds:
+        if measure.then is not None and measure.kind is not Kind.COUNT:
+            return _sign(self.of(measure.then))
         if measure.formula is None or measure.kind is Kind.COUNT:
             return _NOT_NEGATIVE
         return _sign(self.of(measure.formula))

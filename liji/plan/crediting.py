@@ -34,6 +34,9 @@ _ROLE = Reference(Role.FIELD, "role", Kind.TEXT)
 _RULE = "team: {of: order_closed, roll_up: [100%, 50%]}"
 _ALIASES = {
     "上期": "previous",
+    "上上期": "2 ago",
+    "去年同期累计": "year to date last year",
+    "去年本季同期累计": "quarter to date last year",
     "去年同期": "same period last year",
     "本季至今": "quarter to date",
     "本年至今": "year to date",
@@ -43,7 +46,9 @@ _LONGER = {
     "month": ("quarter to date", "year to date"),
     "quarter": ("year to date",),
 }
-_COUNTED = re.compile(r"(previous|last) ([1-9]\d?)")
+_LAST_YEAR = " last year"
+_COUNTED = re.compile(r"(previous|last) ([1-9]\d?)|([1-9]\d?) ago")
+_IN_CHINESE = re.compile(r"(前|近) ?([1-9]\d?) ?期")
 
 
 def read_crediting(root: Part, fields: Scope) -> dict[str, Crediting]:
@@ -140,7 +145,11 @@ def read_window(part: Part, period: str) -> Window | None:
     if leaf is None:
         return None
     words = _ALIASES.get(leaf.text, " ".join(leaf.text.split()))
+    if chinese := _IN_CHINESE.fullmatch(words):
+        words = f"{'previous' if chinese[1] == '前' else 'last'} {chinese[2]}"
     counted = _COUNTED.fullmatch(words)
+    if counted and counted[3]:
+        return Window(int(counted[3]), int(counted[3]))
     if counted:
         count = int(counted[2])
         return Window(count, 1) if counted[1] == "previous" else Window(count - 1, 0)
@@ -148,9 +157,10 @@ def read_window(part: Part, period: str) -> Window | None:
         return Window(1, 1)
     if words == "same period last year":
         return Window(12, 12, months=True)
-    if words in _LONGER.get(period, ()):
-        return Window(to_date=words.split()[0])
-    known = ["previous", "previous 3", "last 3", "same period last year", *_LONGER.get(period, ())]
+    if words.removesuffix(_LAST_YEAR) in _LONGER.get(period, ()):
+        return Window(to_date=words.split()[0], years_ago=int(words.endswith(_LAST_YEAR)))
+    to_date = [*_LONGER.get(period, ()), *(f"{each}{_LAST_YEAR}" for each in _LONGER.get(period, ()))]
+    known = ["previous", "previous 3", "last 3", "2 ago", "same period last year", *to_date]
     part.findings.add("not_one_of", part.at("window"), leaf.mark, found=leaf.text, hint="", known=", ".join(known))
     return None
 

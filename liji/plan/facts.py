@@ -14,6 +14,7 @@ from liji.plan.crediting import credited
 from liji.plan.crediting import is_linear
 from liji.plan.crediting import levels_of
 from liji.plan.crediting import read_window
+from liji.plan.keyed import for_each
 from liji.plan.model import Crediting
 from liji.plan.model import Field
 from liji.plan.model import How
@@ -115,7 +116,7 @@ def _measure(
     part = section(tree, f"measures.{name}", root.findings, _MEASURE)
     if part is None:
         return None
-    part.only("names", "of", "where", "window", *How)
+    part.only("names", "of", "where", "window", "per", "then", *How)
     ways = [how for how in How if part.has(how)]
     if len(ways) != 1:
         part.findings.add("measure_how", part.path, root.section.marks.get("measures", part.section.mark))
@@ -135,6 +136,8 @@ def _measure(
         part.findings.add("last_over", part.at("last"), part.mark("last"))
     if checked and window:
         no_attributes((checked.formula, checked.where), part, str(how), "attribute_windowed")
+    if checked and (part.has("per") or part.has("then")):
+        return for_each(replace(checked, window=window), part, fields)
     return replace(checked, window=window) if checked else None
 
 

@@ -172,8 +172,7 @@ class _Loading:
     def _all_converted(self, plan: Plan) -> None:
         """Where facts come in several currencies, no amount is taken as it came."""
         for measure in plan.measures.values() if plan.exchange else ():
-            own = [formula for formula in (measure.formula, measure.where) if formula is not None]
-            if any(unconverted(formula, AMOUNT) for formula in own):
+            if any(unconverted(formula, AMOUNT) for formula in measure.formulas):
                 area, name = "measures", measure.id
                 if name.endswith(".each"):
                     area, name = "components", name.removesuffix(".each")

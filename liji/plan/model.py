@@ -57,14 +57,15 @@ class How(StrEnum):
 class Window:
     """Which periods' facts a measure sums up: those that lie from `first` to `last` periods before this one.
 
-    With `to_date` (quarter or year), from the first period of that quarter or year up to this one. `months`: the two
-    count months, not periods.
+    With `to_date` (quarter or year), from the first period of that quarter or year up to this one; `years_ago`: of as
+    many years before. `months`: the two count months, not periods.
     """
 
     first: int = 0
     last: int = 0
     to_date: str | None = None
     months: bool = False
+    years_ago: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ class Measure(Named):
 
     With `levels`, over the facts credited to those below in the tree of managers: what the direct reports bring counts
     with the first share, what comes from one level further down with the second, and so on.
+
+    With `per`, a text field, the facts are summed up for each of its values by itself, and the measure is the sum of
+    `then` over these, which names each one's as `each`; where `then` is a condition, the number for which it holds.
     """
 
     kind: Kind
@@ -83,6 +87,19 @@ class Measure(Named):
     where: Typed | None
     levels: tuple[Decimal, ...] = ()
     window: Window | None = None
+    per: str | None = None
+    then: Typed | None = None
+
+    @property
+    def adds(self) -> How:
+        """How what single facts bring makes up the measure: what is told for each value of a field adds up."""
+        return self.how if self.per is None else How.SUM
+
+    @property
+    def formulas(self) -> tuple[Typed, ...]:
+        """All that is asked of a fact."""
+        own = (self.formula, self.where, self.then)
+        return tuple(formula for formula in own if formula is not None)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ def earliest(start: date, period: str, windows: Iterable[Window], *, year_starts
     found = [start]
     for window in windows:
         if window.to_date:
-            found.append(period_of(start, window.to_date, year_starts=year_starts)[0])
+            then = add_months(start.replace(day=1), -12 * window.years_ago)
+            found.append(period_of(then, window.to_date, year_starts=year_starts)[0])
         elif window.months:
             found.append(add_months(start.replace(day=1), -window.first))
         elif period == "half-month":

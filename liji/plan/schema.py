@@ -94,7 +94,8 @@ def _crediting() -> Schema:
 
 def _measure() -> Schema:
     ways = {str(how.value): _SCALAR for how in How}
-    return _object({"names": _NAMES, "of": _TEXTS, "where": _FORMULA, "window": _TEXT, **ways}, needed=("of",))
+    each = {"per": _TEXT, "then": _FORMULA}
+    return _object({"names": _NAMES, "of": _TEXTS, "where": _FORMULA, "window": _TEXT, **each, **ways}, needed=("of",))
 
 
 def _target() -> Schema:

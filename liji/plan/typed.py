@@ -25,6 +25,7 @@ class Role(StrEnum):
     OPENING = "opening"
     RUNNING = "running"
     POOL = "pool"
+    EACH = "each"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Constant:
 class Reference:
     """A named value; for TARGET and ATTAINMENT `name` is the measure, for OPENING the balance.
 
-    RUNNING is what the measure `name` had reached in the period before the fact that is being judged.
+    RUNNING is what the measure `name` had reached in the period before the fact that is being judged, EACH what the
+    facts of one value of its field come to.
     """
 
     role: Role

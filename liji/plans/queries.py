@@ -214,7 +214,7 @@ def usual_target(plan: int, document: Plan, measure: str, day: date) -> Decimal 
 
 
 def _adds_up(measure: Measure) -> bool:
-    return measure.how in (How.SUM, How.COUNT, How.COUNT_DISTINCT) and measure.kind is not Kind.RATE
+    return measure.adds in (How.SUM, How.COUNT, How.COUNT_DISTINCT) and measure.kind is not Kind.RATE
 
 
 def all_plans() -> list[IncentivePlan]:

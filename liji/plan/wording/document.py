@@ -131,6 +131,18 @@ WORDING: dict[str, tuple[str, str, str, str]] = {
         "把几个类型写进规则的 of",
         "name several types in the rule's own `of`",
     ),
+    "per_text": (
+        "per 要写事实的文字字段, 没有「{name}」这样的字段",
+        "per names a text field of facts, and “{name}” is none",
+        "写成 per: customer, 并在 fields 里声明 customer: text{hint}",
+        "write per: customer, and declare customer: text under fields{hint}",
+    ),
+    "per_alone": (
+        "带 per 的指标只能用 sum、count、min、max, 且只看本期本人的事实",
+        "a measure with per takes sum, count, min or max, over the payee's own facts of the period",
+        "去掉 window 或上卷的归属规则, 或换一种汇总方式",
+        "leave out the window or the rule that rolls up, or sum it up in another way",
+    ),
     "last_over": (
         "last 只看本人本期的事实",
         "`last` looks at a payee's own facts of this period",

@@ -53,6 +53,9 @@ class Facts:
         """A measure of a payee in a period."""
         weighted = measure.formula is not None and any(one.op == "credit" for one in inside(measure.formula))
         brought: list[Any] = []
+        if measure.per is not None:
+            here = [deal for deal in self._credited(measure.rule, payee) if self.period_of(deal[0]) == period]
+            return self.of_each(measure, [(day, deal) for day, _, deal in here])
         for day, level, deal in self._credited(measure.rule, payee):
             if not self._in_window(measure.window, self.period_of(day), period):
                 continue
@@ -61,6 +64,17 @@ class Facts:
                 share = measure.rule.levels[level - 1] if level and measure.rule and weighted else 1
                 brought.append(value.value * Fraction(share) if isinstance(value, Num) else value)
         return summed(measure.how, brought)
+
+    def of_each(self, measure: Measure, deals: Sequence[tuple[date, Deal]]) -> Num:
+        """What a measure comes to over facts that are summed up for each value of a field."""
+        found: dict[str, list[Fraction]] = {}
+        for day, deal in deals:
+            value = self.of_fact(measure, deal, day)
+            if value is not None:
+                key = OneFact(self, deal, day, measure.rule).field(str(measure.per))
+                found.setdefault(key, []).append(value.value)
+        told = [worked_out(measure.then, OfEach(self.plan, summed(measure.how, own))) for own in found.values()]
+        return summed("sum", [Fraction(each) if isinstance(each, bool) else kept(each).value for each in told])
 
     def each(self, component: Component, payee: int, period: date) -> Num:
         """What a component worked out per fact comes to."""
@@ -99,6 +113,8 @@ class Facts:
         if window is None:
             return own == period
         kind, starts = self.plan.period, self.plan.year_starts
+        if window.endswith("to date last year"):
+            window, period = window.removesuffix(" last year"), period.replace(year=period.year - 1)
         if window.endswith("to date"):
             long = window.split()[0]
             return own <= period and first_day(own, long, starts) == first_day(period, long, starts)
@@ -107,6 +123,8 @@ class Facts:
         back, at = 0, period
         while own < at:
             at, back = first_day(date.fromordinal(at.toordinal() - 1), kind, starts), back + 1
+        if window.endswith(" ago"):
+            return own <= period and back == int(window.split()[0])
         count = int(window.split()[-1]) if window[-1].isdigit() else 1
         first, last = (1, count) if window.startswith("previous") else (0, count - 1)
         return own <= period and first <= back <= last
@@ -181,17 +199,33 @@ class OneFact:
 
     def _facts_before(self, measure: Measure) -> Num:
         """What a measure had reached in the period before this fact."""
-        own = [
-            value.value
+        deals = [
+            (day, deal)
             for day, number, deal in self._facts.counted
             if deal.payee == self.payee and self._facts.period_of(day) == self.start
             if (day, number) < (self._day, self._deal.number)
-            if (value := self._facts.of_fact(measure, deal, day)) is not None
         ]
+        if measure.per is not None:
+            return self._facts.of_each(measure, deals)
+        own = [value.value for day, deal in deals if (value := self._facts.of_fact(measure, deal, day)) is not None]
         return summed(measure.how, own)
 
     def read(self, reading: Expr, value: Num, band: int) -> None:
         """Readings per fact do not stand in the result."""
+
+
+class OfEach:
+    """What the facts of one value of a field come to, as `then` sees it."""
+
+    def __init__(self, plan: Plan, each: Num) -> None:
+        self.plan, self._each = plan, each
+
+    def named(self, expr: Expr) -> Any:
+        assert expr.op == "each", expr
+        return self._each
+
+    def read(self, reading: Expr, value: Num, band: int) -> None:
+        """Readings for each value do not stand in the result."""
 
 
 def attribute(own: dict[str, Any], name: str) -> Any:

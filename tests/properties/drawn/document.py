@@ -24,8 +24,8 @@ def formula(expr: Expr, *, inner: bool = False) -> str:
     """The formula as text; brackets around everything that stands inside something else."""
     if expr.op == "const":
         return literal(expr.args[0], expr.kind, inner=inner)
-    if expr.op == "credit":
-        return "credit"
+    if expr.op in ("credit", "each"):
+        return expr.op
     if expr.op in NAMES:
         return str(expr.args[0])
     if expr.op in INFIX:
@@ -123,7 +123,8 @@ def _list(texts: tuple[str, ...]) -> str:
 def _measure(measure: Measure) -> str:
     entries: dict[str, str | None] = {"of": measure.rule.name if measure.rule else _list(measure.of)}
     entries[measure.how] = _quoted(measure.formula) if measure.formula else ""
-    return _flow(measure.name, entries | _formulas(where=measure.where) | {"window": measure.window})
+    told = {"window": measure.window, "per": measure.per}
+    return _flow(measure.name, entries | _formulas(where=measure.where, then=measure.then) | told)
 
 
 def _target(target: Target) -> str:

@@ -24,7 +24,9 @@ _FACTS = {
     "true/false": ["fresh"],
 }
 _OF = st.sampled_from([("order_closed",), ("order_closed", "order_returned"), ("order_cancelled", "order_closed")])
-_WINDOWS = ["previous", "previous 2", "last 2", "last 3", "same period last year", "year to date", "quarter to date"]
+_TO_DATE = ["year to date", "quarter to date"]
+_WINDOWS = ["previous", "previous 2", "last 2", "last 3", "2 ago", "same period last year", *_TO_DATE]
+_WINDOWS += [f"{each} last year" for each in _TO_DATE]
 
 
 def _field(name: str, kind: str) -> Expr:
@@ -117,12 +119,32 @@ def _measure(draw: st.DrawFn, name: str, plan: Plan, scope: Scope) -> Measure:
     window = draw(st.none() | st.sampled_from(_WINDOWS)) if how != "last" and reaches(scope) else None
     if (
         window
-        and window.endswith("to date")
+        and "to date" in window
         and window.split()[0] in (plan.period, *(["quarter"] * (plan.period == "year")))
     ):
         window = None
     where = formulas.truth(1) if draw(st.booleans()) else None
-    return Measure(name, kind, how, () if rule else draw(_OF), rule, formula, where, window)
+    drawn = Measure(name, kind, how, () if rule else draw(_OF), rule, formula, where, window)
+    alone = how in ("sum", "count", "min", "max") and not window and not (rule and rule.levels)
+    return _of_each(draw, drawn, plan) if alone and draw(st.integers(0, 2)) == 0 else drawn
+
+
+def _of_each(draw: st.DrawFn, measure: Measure, plan: Plan) -> Measure:
+    """The measure told for each value of a text field. Without quotients: on the way a divisor may be 0."""
+    kind = measure.kind
+    each, formulas = Expr("each", (), kind), Formulas(draw, Scope({}, plan.tables))
+    over = made(">=", each, formulas.literal(kind), kind="true/false")
+    choices = [
+        made("MIN", each, formulas.literal(kind), kind=kind),
+        made(">", each, formulas.literal(kind), kind="true/false"),
+        made("IF", over, formulas.literal(kind), each, kind=kind),
+    ]
+    if kind == "money":
+        tables = [table.name for table in plan.tables if table.sliced and table.asked == kind and table.gives == "rate"]
+        choices += [made("marginal", name, each, kind=kind) for name in tables]
+    then = draw(st.sampled_from(choices))
+    told = "count" if then.kind == "true/false" else kind
+    return replace(measure, kind=told, per=draw(st.sampled_from(["product", "role", "external_id"])), then=then)
 
 
 def _runs(measure: Measure) -> bool:

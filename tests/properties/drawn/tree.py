@@ -67,7 +67,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Measure:
-    """`of` are fact types, or `rule` names the rule that says them."""
+    """`of` are fact types, or `rule` names the rule that says them; `then` is told for each value of `per`, a field."""
 
     name: str
     kind: str
@@ -77,6 +77,8 @@ class Measure:
     formula: Expr | None = None
     where: Expr | None = None
     window: str | None = None
+    per: str | None = None
+    then: Expr | None = None
 
 
 @dataclass(frozen=True)
