@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page
 
 from liji.access.models import User
+from liji.dashboards.models import Display
 from liji.earnings.models import PayeePeriod
 from liji.facts.models import Fact
 from liji.people.models import Company
@@ -165,7 +166,7 @@ def _cut_off(page: Page) -> list[str]:
 
 def _of_other_tests() -> list[str]:
     """Names that other tests of this run have left in the installation: data too, where a page lists everybody."""
-    kinds = (Company, Employee, Position, Unit)
+    kinds = (Display, Company, Employee, Position, Unit)
     names = {name for kind in kinds for name in kind.objects.values_list("name", flat=True)}
     for customer, product in Fact.objects.values_list("fields__customer", "fields__product").distinct():
         names |= {customer or "", product or ""}
