@@ -22,14 +22,13 @@ from liji.engine import compile_plan
 from liji.engine import coverage
 from liji.engine import explain
 from liji.engine import frame
-from liji.engine import run
 from liji.engine import run_examples
+from liji.engine import run_in_turn
 from liji.engine import what_if
 from liji.plan import Plan
 from liji.plan import Problem
 from liji.plan import Severity
 from liji.plan import load
-from liji.plan.periods import period_of
 from liji.plan.schema import json_schema
 
 
@@ -166,7 +165,7 @@ def _schema(given: argparse.Namespace) -> int:
 
 
 def _results(plan: Plan, found: records.Given) -> list[Result]:
-    return run(compile_plan(plan), found.ordered(), found.facts, found.links(plan.period))
+    return run_in_turn(compile_plan(plan), found.ordered(), found.facts, found.links(plan))
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -185,12 +184,12 @@ def _case(plan: Plan, found: records.Given, given: argparse.Namespace) -> Case:
     """The one payee-period that is asked about. Raises RecordError when it is not one."""
     mine = [result for result in _results(plan, found) if found.names[result.payee] == given.payee]
     if given.period:
-        start = period_of(given.period, plan.period)[0]
+        start = records.period_in(plan, given.period)[0]
         mine = [result for result in mine if result.period == start]
     if len(mine) != 1:
         periods = ", ".join(result.period.isoformat() for result in mine) or "-"
         raise records.RecordError(f"{given.payee}: {len(mine)} periods ({periods}). Choose one with --period.")
-    seen = frame(found.facts, mine[0].payee, found.links(plan.period))
+    seen = frame(found.facts, mine[0].payee, found.links(plan))
     return Case(compile_plan(plan), mine[0], [fact for fact in seen if fact.period <= mine[0].period])
 
 

@@ -33,6 +33,11 @@ class RecordError(Exception):
     """A row that cannot be used; says file, row (1 is the first below the header), column and the mend."""
 
 
+def period_in(plan: Plan, day: date) -> tuple[date, date]:
+    """The plan's period that holds a day: its first day, and the day after its last."""
+    return period_of(day, plan.period, year_starts=plan.year_starts or 1)
+
+
 @dataclass
 class Given:
     """Everybody and everything that files bring. Payees are numbered for the engine; `names` leads back."""
@@ -50,13 +55,13 @@ class Given:
             self.names.append(name)
         return self._numbers[name]
 
-    def links(self, period: str) -> list[Link]:
-        """Who stands over whom in each period, level by level; a circle of managers ends where it closes."""
+    def links(self, plan: Plan) -> list[Link]:
+        """Who stands over whom in each period of a plan, level by level; a circle of managers ends where it closes."""
         found: list[Link] = []
         for name, start in self.managers:
             above, seen = self.managers.get((name, start)), {name}
             while above is not None and above not in seen:
-                end = period_of(start, period)[1]
+                end = period_in(plan, start)[1]
                 found.append(Link(self.number(name), self.number(above), len(seen), start, end))
                 seen.add(above)
                 above = self.managers.get((above, start))
@@ -109,7 +114,7 @@ def put_in(plan: Plan, given: Given, payee: str, line: str, period: date) -> Non
     if day is None:
         raise RecordError(f"The fact {line!r} does not count on any day yet. Write {date_field(plan, found.type)}=…")
     number = max((fact.id for fact in given.facts), default=0) + 1
-    own, start = given.number(payee), period_of(day, plan.period)[0]
+    own, start = given.number(payee), period_in(plan, day)[0]
     given.facts.append(Fact(own, start, number, number, found.type, day, found.amount, found.fields))
 
 
@@ -119,7 +124,7 @@ def _placed(path: Path, found: Iterable[Row]) -> Iterator[tuple[str, Row]]:
 
 def _payee(plan: Plan, given: Given, place: str, row: Row) -> None:
     name = _text(row, "payee", place)
-    start = period_of(_day(row, "period", place), plan.period)[0]
+    start = period_in(plan, _day(row, "period", place))[0]
     targets = {
         measure: amount
         for measure in plan.targets
@@ -142,7 +147,7 @@ def _fact(plan: Plan, given: Given, place: str, row: Row, number: int) -> None:
     day = credit_day(plan, kind, _day(row, "credit_date", place), fields)
     if day is None:
         return
-    start = period_of(day, plan.period)[0]
+    start = period_in(plan, day)[0]
     payee = given.payees.setdefault((name, start), PayeePeriod(given.number(name), start))
     given.facts.append(Fact(payee.payee, start, number, number, kind, day, amount, fields))
 

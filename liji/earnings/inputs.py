@@ -17,6 +17,7 @@ from liji.earnings.models import PayeePeriod
 from liji.engine import Fact
 from liji.engine import PayeePeriod as EnginePayeePeriod
 from liji.engine import Result
+from liji.engine import brought_forward
 from liji.engine import compile_plan
 from liji.people import queries as people
 from liji.plan import Plan
@@ -111,15 +112,7 @@ def _brought_forward(row: PayeePeriod, plan: Plan) -> dict[str, Decimal]:
     before = PayeePeriod.objects.filter(payee=row.payee_id, plan=row.plan_id, end=row.start).first()
     if before is None or before.result is None:
         return {}
-    values = Result.from_json(before.result).values
-    year_starts = _year_starts(plan)
-    found: dict[str, Decimal] = {}
-    for name, balance in plan.balances.items():
-        closing = values.get(f"closing({name})")
-        anew = balance.resets and period_of(row.start, balance.resets, year_starts=year_starts)[0] > before.start
-        if isinstance(closing, Decimal) and not anew:
-            found[name] = closing
-    return found
+    return brought_forward(plan, Result.from_json(before.result), row.start, year_starts=_year_starts(plan))
 
 
 class Wanted(NamedTuple):

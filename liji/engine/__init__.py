@@ -5,6 +5,8 @@ from liji.engine.batch import lines_arrow
 from liji.engine.batch import lines_parquet
 from liji.engine.batch import run_arrow
 from liji.engine.batch import run_parquet
+from liji.engine.carrying import brought_forward
+from liji.engine.carrying import run_in_turn
 from liji.engine.compiler import Compiled
 from liji.engine.compiler import compile_plan
 from liji.engine.data import Fact
@@ -54,6 +56,7 @@ __all__ = [
     "Room",
     "Step",
     "as_given",
+    "brought_forward",
     "compile_plan",
     "coverage",
     "explain",
@@ -67,6 +70,7 @@ __all__ = [
     "run",
     "run_arrow",
     "run_examples",
+    "run_in_turn",
     "run_parquet",
     "together",
     "told",

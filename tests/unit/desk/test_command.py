@@ -164,3 +164,52 @@ def test_whatif_tells_the_difference_of_facts_and_plans(desk: Path, capsys: pyte
     for wrong, why in ((("--without", "99"), "no fact 99"), (("--add", "x y"), "'x y' cannot be read")):
         assert liji(*asked, *wrong) == 2
         assert why in capsys.readouterr().err
+
+
+DRAW = """\
+plan: draw
+currency: CNY
+measures:
+  earned: {of: commission_earned, sum: amount}
+values:
+  repaid: "MIN(opening(owed), MAX(0, earned - 2000))"
+  lent: "MAX(0, 2000 - earned)"
+components:
+  net: {formula: earned + lent - repaid}
+balances:
+  owed: {closing: opening(owed) + lent - repaid, resets: year}
+"""
+EARNED = """\
+payee,type,amount,credit_date
+B,commission_earned,2500,2026-02-03
+A,commission_earned,2200,2026-03-31
+A,commission_earned,1500,2026-01-05
+A,commission_earned,1000,2025-12-05
+A,commission_earned,2400,2026-04-30
+"""
+
+
+def test_balances_go_from_period_to_period_of_each_payee(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("draw.yaml").write_text(DRAW, encoding="utf-8")
+    Path("earned.csv").write_text(EARNED, encoding="utf-8")
+    Path("owed.csv").write_text("payee,period,balance:owed\nB,2026-02-01,400\n", encoding="utf-8")
+    assert liji("run", "draw.yaml", "--facts", "earned.csv", "--payees", "owed.csv") == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "A,2025-12-01,2000.00,2000.00",
+        "A,2026-01-01,2000.00,2000.00",  # 500 lent; what was owed in the old year is forgotten
+        "A,2026-03-01,2000.00,2000.00",  # 200 repaid
+        "A,2026-04-01,2100.00,2100.00",  # the other 300
+        "B,2026-02-01,2100.00,2100.00",  # 400 were owed before the first period
+    ]
+    told = ("--facts", "earned.csv", "--payee", "A", "--period", "2026-04-02", "--lang", "en")
+    assert liji("explain", "draw.yaml", *told) == 0
+    assert "300" in capsys.readouterr().out
+
+
+def test_quarters_of_a_year_that_starts_in_february(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("p.yaml").write_text(PLAN.replace("period: quarter", "period: quarter\nyear_starts: 2"), encoding="utf-8")
+    assert liji("run", "p.yaml", "--facts", "facts.csv") == 0
+    assert [line.split(",")[:2] for line in capsys.readouterr().out.splitlines()[1:]] == [
+        ["A", "2026-02-01"],
+        ["B", "2026-02-01"],
+    ]
