@@ -105,6 +105,17 @@ ERRORS = [
         4,
         30,
     ),
+    (component("sales").replace("sum: amount", "sum: amount, per: amount, then: each"), "per_text", 4, 71),
+    (component("sales").replace("sum: amount", "sum: amount, per: nobody, then: each"), "per_text", 4, 71),
+    (
+        component("sales").replace("sum: amount", "sum: amount, per: role, then: each, window: previous"),
+        "per_alone",
+        4,
+        71,
+    ),
+    (component("sales").replace("sum: amount", "sum: amount, per: role"), "missing_key", 4, 10),
+    (component("sales").replace("sum: amount", "sum: amount, per: role, then: amount"), "unknown_name", 4, 88),
+    (component("sales").replace("sum: amount", "sum: amount, per: role, then: '\"x\"'"), "result_type", 4, 89),
     (table("[{below: 1, rate: 1%}, {through: 1, rate: 1%}, {beyond, rate: 2%}]"), "band_order", 7, 45),
     (table("[{through: 1, rate: 1%}, {below: 1, rate: 1%}, {beyond, rate: 2%}]"), "band_order", 7, 45),
 ]
