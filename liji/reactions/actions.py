@@ -9,9 +9,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from liji.people import queries as people
+from liji.people.models import Employee
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,16 @@ class Doing:
 
 @dataclass(frozen=True)
 class Setting:
-    """Something that an action wants to know: `kind` is text, choice, number or words (in both languages)."""
+    """Something that an action wants to know: `kind` is text, choice, number or words (in both languages).
+
+    Where it is not `needed`, nothing said is the first of the choices.
+    """
 
     name: str
     title: Any
     kind: str
     choices: Callable[[], dict[str, str]] | None = None  # code → what it is called
+    needed: bool = True
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,18 @@ def _badges() -> dict[str, str]:
     return _catalogue("recognition", "Badge")()
 
 
+def _in_whose_name() -> dict[str, str]:
+    return {"company": gettext("The whole company"), "manager": gettext("The manager of whoever is praised")}
+
+
 def _praise(doing: Doing) -> bool:
-    text = doing.text("text")
-    return bool(_service("recognition", "praise")(doing.employee, text, occasion=doing.occasion, because=doing.because))
+    """In the name of the manager, where the rule says so and there is one; else in the company's."""
+    text, because = doing.text("text"), dict(doing.because)
+    if doing.settings.get("by") == "manager":
+        nearest = people.chain_above(doing.employee, people.today())[:1]
+        if manager := Employee.objects.filter(pk__in=nearest).first():
+            because["in_name_of"] = manager.name
+    return bool(_service("recognition", "praise")(doing.employee, text, occasion=doing.occasion, because=because))
 
 
 def _badge(doing: Doing) -> bool:
@@ -159,6 +174,7 @@ def _no_tracks(doing: Doing) -> bool:
     return bool(_service("tracks", "leave_tracks")(doing.employee, occasion=doing.occasion))
 
 
+_NAMED = Setting("by", _("In whose name"), "choice", _in_whose_name, needed=False)
 _WORDS = (Setting("subject", _("Subject"), "words"), Setting("body", _("Text"), "words"))
 register(
     Action("message", _("Message on the page"), _WORDS, None),
@@ -166,7 +182,7 @@ register(
     Action(
         "praise",
         _("Praise on the wall"),
-        (Setting("text", _("Text"), "words"),),
+        (Setting("text", _("Text"), "words"), _NAMED),
         _praise,
         tells=lambda settings: {"praised": {"kind": "result"}},
         room="recognition",

@@ -261,7 +261,8 @@ class _Reader:
             value = given.get(setting.name) if isinstance(given, Mapping) else None
             path = f"{field}.{setting.name}"
             if value in (None, "", {}):
-                self._wrong(path, "missing")
+                if setting.needed:
+                    self._wrong(path, "missing")
             elif setting.kind == "words":
                 for odd in set(value) - set(LANGUAGES) if isinstance(value, Mapping) else ():
                     self._wrong(f"{path}.{odd}", "rule_part", value=str(odd), known=", ".join(LANGUAGES))

@@ -46,6 +46,7 @@ def test_hr_writes_the_rule_of_the_documentation_and_it_fires(team, desk, crm: C
     expect(desk.locator("[name=if]")).to_have_value("AND(type = \"order_closed\", first_order, tenure_days <= 90)")
     desk.select_option("[name=act-0-action]", label="荣誉墙表扬")
     desk.select_option("[name=act-0-to]", label="本人")
+    desk.select_option("[name=act-0-by]", label="被表扬者的经理")
     desk.fill("[name=act-0-text_zh]", "{name}的第一单 {amont}!")
     sees(desk, "amont", "amount", within="#rule-found")  # it is checked while one writes, and the mend is named
     desk.fill("[name=act-0-text_zh]", "{name}的第一单 {amount}!")
@@ -60,6 +61,8 @@ def test_hr_writes_the_rule_of_the_documentation_and_it_fires(team, desk, crm: C
     eventually(lambda: Praise.objects.filter(employee=team["小新"], text__contains="¥12,300.00"), what="the praise")
     desk.reload()
     sees(desk, "小新", "小新的第一单 ¥12,300.00!")
+    desk.goto("/wall/")
+    sees(desk, "来自 陈经理, 由规则送出")
     assert not Firing.objects.filter(rule__code="first_order_praise", employee=team["小老"])
     services.pause(Rule.objects.get(code="first_order_praise"), by=team["人事"].user)
 

@@ -39,6 +39,7 @@ from liji.reactions.packs import documents
 from liji.reactions.preview import preview
 from liji.recognition.models import Badge
 from liji.recognition.models import Grant
+from liji.recognition.models import Praise
 from tests import scenes
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,31 @@ def sold(rep, amount: str, **more) -> dict:
 
 def told(employee, code: str) -> list[Notice]:
     return list(Notice.objects.filter(user__employee=employee, kind=code).order_by("pk"))
+
+
+def test_praise_in_the_managers_name_names_each_ones_own():
+    team = scenes.team("小王")
+    other = scenes.team("小赵")
+    act = {"action": "praise", "to": "person", "text": "{name}", "by": "manager"}
+    publish(rule("by_manager", "badge_granted", "", act))
+    publish(rule("by_company", "badge_granted", "", act | {"by": "company"}))
+    publish(rule("by_nobody", "badge_granted", "", {"action": "praise", "to": "person", "text": "{name}"}))
+    Assignment.objects.filter(employee=other.manager).update(manager=None)
+    people_asked = [team["小王"], other["小赵"], other.manager]
+    moment = timezone.now()
+    tell([Happening("badge_granted", "in-whose-name", one.pk, moment, {}) for one in people_asked])
+    said = {
+        (praise.employee_id, praise.because["rule"]): praise.because.get("in_name_of")
+        for praise in Praise.objects.filter(employee__in=people_asked)
+    }
+    assert said == {
+        (one.pk, code): name if code == "by_manager" else None
+        for one, name in zip(people_asked, [team.manager.name, other.manager.name, None], strict=True)
+        for code in ("by_manager", "by_company", "by_nobody")
+    }
+    odd = {"action": "praise", "to": "person", "text": "{name}", "by": "the boss"}
+    (found,) = services.problems(rule("odd", "badge_granted", "", odd))
+    assert (found.field, found.code) == ("do.0.by", "unknown_thing")
 
 
 def test_an_order_is_told_to_the_rep_and_the_manager():

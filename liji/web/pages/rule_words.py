@@ -41,7 +41,9 @@ def _said(act: Mapping[str, Any]) -> dict[str, Any]:
     action = actions()[act["action"]]
     shown = []
     for setting in action.settings:
-        value = act[setting.name]
+        value = act.get(setting.name)
+        if value is None:
+            continue
         if setting.kind == "words":
             shown.append(both(value)[language()])
         elif setting.choices:
