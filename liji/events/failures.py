@@ -1,6 +1,6 @@
 """Why a job failed: the kind of the error and the place, kept with the job until it has gone well.
 
-The text of an error may name somebody's pay or a secret; it stands in the worker's log alone.
+The text of an error may name somebody's pay or a secret: it is not kept. The traceback stands in the worker's log.
 """
 
 import traceback
