@@ -9,7 +9,9 @@ import pytest
 
 from liji.connectors import queries
 from liji.connectors import services
+from liji.connectors.files import people as people_rows
 from liji.earnings.models import PayeePeriod
+from liji.people import history
 from liji.people import newcomers
 from liji.people import queries as asking
 from liji.people import services as people
@@ -245,3 +247,33 @@ def test_a_circle_of_managers_in_a_file_is_refused():
     rows = "1,甲,,2024/1/8,,销售部,销售代表,2,\n2,乙,,2024/1/8,,销售部,销售代表,1,\n"
     run = bring(HEAD + rows, STAFF)
     assert list(problems(run).values()) == [[("manager", "manager_circle")]]
+
+
+def test_a_list_that_comes_again_is_told_at_once_to_be_what_it_was(monkeypatch):
+    rows = {
+        number: [str(number), f"员工{number}", "", "2024/1/8", "", f"销售部/第{number % 3}组", "销售代表", "3001", "P1"]
+        for number in range(3002, 3040)
+    }
+
+    def text() -> str:
+        return HEAD + "\n".join(["3001,头儿,,2020/1/8,,销售部,销售经理,,P9", *map(",".join, rows.values()), ""])
+
+    bring(text(), STAFF)
+    one_by_one = []
+    write = history.write
+
+    def written(person, *, stretches):
+        one_by_one.append(person.number)
+        return write(person, stretches=stretches)
+
+    monkeypatch.setattr(history, "write", written)
+    assert counts(bring(text(), STAFF)) == (0, 0, 39, 0)
+    assert one_by_one == []
+    changes = {3002: (1, "改名"), 3003: (5, "销售部/第9组"), 3004: (4, "2026/6/30"), 3005: (8, "P7"), 3006: (7, "3002"),
+               3007: (2, "new@example.com")}  # fmt: skip
+    for number, (column, value) in changes.items():
+        rows[number][column] = value
+    assert counts(bring(text(), STAFF)) == (0, 6, 33, 0)
+    assert one_by_one == ["3002", "3003", "3004", "3005", "3006", "3007"]
+    monkeypatch.setattr(people_rows, "unchanged", lambda people, stretches: set())
+    assert counts(bring(text(), STAFF)) == (0, 0, 39, 0)

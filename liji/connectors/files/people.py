@@ -11,13 +11,15 @@ from liji.people import history
 from liji.people import newcomers
 from liji.people.problems import Problem
 from liji.people.problems import Refused
+from liji.people.unchanged import unchanged
 
 ATTRIBUTE = "attributes."
 _LIMITS = {"number": 64, "name": 200, "email": 254, "phone": 40, "position": 200, "exit_reason": 200}
 
 
 class PeopleWriter:
-    """Writes people, newcomers in one go, others row by row; what is refused (an overlap) is that row's problem alone.
+    """Writes people: newcomers and who is as the file says in one go, others row by row; what is refused (an overlap)
+    is that row's problem alone.
 
     The first pass leaves out managers who are not known yet; the second sets them.
     """
@@ -36,8 +38,9 @@ class PeopleWriter:
         return results
 
     def _entered(self, people: Sequence[history.Person]) -> list[r.Result]:
-        new = newcomers.enter(people, stretches=self.stretches)
-        return [r.Result(history.CREATED) if at in new else self._one(person) for at, person in enumerate(people)]
+        known = dict.fromkeys(unchanged(people, stretches=self.stretches), history.DUPLICATE)
+        known |= dict.fromkeys(newcomers.enter(people, stretches=self.stretches), history.CREATED)
+        return [r.Result(known[at]) if at in known else self._one(person) for at, person in enumerate(people)]
 
     def _one(self, person: history.Person) -> r.Result:
         try:
