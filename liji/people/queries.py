@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.utils import timezone
 
+from liji.base import clock
 from liji.people.dated import span
 from liji.people.kept import kept
 from liji.people.models import Assignment
@@ -36,14 +36,17 @@ def zone() -> ZoneInfo:
     return ZoneInfo(company().time_zone)
 
 
+clock.use_company_zone(zone)
+
+
 def today() -> date:
     """The company's present day."""
-    return timezone.now().astimezone(zone()).date()
+    return clock.today(zone())
 
 
 def local_day(moment: datetime) -> date:
     """The company's day on which `moment` (aware) falls."""
-    return moment.astimezone(zone()).date()
+    return clock.local_day(moment, zone())
 
 
 def ids_by_number(numbers: Collection[str]) -> dict[str, int]:
