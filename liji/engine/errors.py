@@ -8,12 +8,13 @@ _WORDING = {
         "{expression}: division by zero. Say in the formula what holds then: DIVIDE(a, b, otherwise)",
     ),
     "no_rate": (
-        "{expression}: 这种货币在这一天没有汇率。在 exchange 里写上",
-        "{expression}: no exchange rate for this currency on this day. State it under exchange",
+        "{expression}: 这种货币在这一天没有汇率 ({value})。在 exchange 里写上从那天或更早起的汇率",
+        "{expression}: no exchange rate for this currency on this day ({value}). "
+        "State one from that day or an earlier one under exchange",
     ),
     "no_row": (
-        "{expression}: 表里没有这个值的行。加上它, 或加上 otherwise",
-        "{expression}: the table has no row for this value. Add it, or a row `otherwise`",
+        "{expression}: 表里没有“{value}”的行。加上它, 或加上 otherwise",
+        "{expression}: the table has no row for “{value}”. Add it, or a row `otherwise`",
     ),
     "no_target": ("{expression}: 没有目标", "{expression}: there is no target"),
     "missing_field": ("{expression}: 有事实缺少这个字段", "{expression}: a fact has no value for this field"),

@@ -6,7 +6,7 @@ from datetime import date
 
 from liji.engine.errors import EngineError
 
-_STOPPED = re.compile(r"liji\|(\w+)\|([^|]*)\|(-?\d+)\|(\d{4}-\d\d-\d\d)")
+_STOPPED = re.compile(r"liji\|(\w+)\|([^|]*)\|(-?\d+)\|(\d{4}-\d\d-\d\d)(?:\|([^|\n]*))?")
 
 
 def stopped(message: str) -> EngineError | None:
@@ -14,8 +14,8 @@ def stopped(message: str) -> EngineError | None:
     found = _STOPPED.search(message)
     if found is None:
         return None
-    code, expression, payee, period = found.groups()
-    return EngineError(code, int(payee), date.fromisoformat(period), expression)
+    code, expression, payee, period, value = found.groups()
+    return EngineError(code, int(payee), date.fromisoformat(period), expression, value or "")
 
 
 def code_of(message: str) -> str:

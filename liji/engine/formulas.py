@@ -135,7 +135,7 @@ class Formulas:
             assert isinstance(step, Decimal)  # noqa: S101
             return self.exact.stepped(self.number(operands[0]), step, up=operator == "ceiling")
         if operator == "no_rate":
-            return Exact(sql.stop("no_rate", self.naming), 0, None, 0)
+            return self._no_rate(operands)
         pieces = [self.piece(operand) for operand in operands]
         if operator in ("min", "max") and isinstance(pieces[0], Plain):
             told = [piece.sql for piece in pieces if isinstance(piece, Plain)]
@@ -145,6 +145,12 @@ class Formulas:
             return self._calculated(operator, numbers)
         left, right = (piece.sql if isinstance(piece, Plain) else piece.top for piece in pieces)
         return Plain(sql.binary(operator, left, right), max(piece.layer for piece in pieces))
+
+    def _no_rate(self, operands: tuple[Typed, ...]) -> Exact:
+        """Stops, and says for which currency on which day."""
+        currency, day = (self.plain(operand) for operand in operands)
+        told = sql.joined([currency.sql, sql.text(" "), sql.written(day.sql)])
+        return Exact(sql.huge(sql.stop("no_rate", self.naming, told)), 0, None, max(currency.layer, day.layer))
 
     def _of_days(self, operator: str, operands: tuple[Typed, ...]) -> Piece:
         """Parts of dates, the time between two of them, the first and last day of the period."""

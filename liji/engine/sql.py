@@ -59,6 +59,19 @@ def truth(value: bool) -> Sql:
     return exp.Boolean(this=value)
 
 
+def joined(texts: list[Sql]) -> Sql:
+    """Texts one after another."""
+    told: Sql = texts[0].copy()
+    for more in texts[1:]:
+        told = exp.DPipe(this=told, expression=side(more))
+    return told
+
+
+def written(sql: Sql) -> Sql:
+    """A value as text."""
+    return exp.Cast(this=sql.copy(), to=exp.DataType.build("text"))
+
+
 def null() -> Sql:
     """No value."""
     return exp.Null()
@@ -178,12 +191,19 @@ def huge(sql: Sql) -> Sql:
     return sql if isinstance(sql, exp.Cast) and sql.to == HUGE else exp.Cast(this=sql.copy(), to=HUGE.copy())
 
 
-def stop(code: str, expression: str) -> Sql:
-    """Ends the query with an error that names the payee; evaluated only where a CASE leads to it."""
+def stop(code: str, expression: str, told: Sql | None = None) -> Sql:
+    """Ends the query with an error that names the payee; evaluated only where a CASE leads to it.
+
+    `told` is the text that had no answer. The error has no type of its own: databases take a calculation with it for
+    NULL, so wherever it may be calculated with it is cast (`huge`).
+    """
     head = exp.Literal.string(f"liji|{code}|{expression}|")
     message = exp.DPipe(this=head, expression=exp.Cast(this=column("payee"), to=exp.DataType.build("text")))
     message = exp.DPipe(this=message, expression=exp.Literal.string("|"))
     message = exp.DPipe(this=message, expression=exp.Cast(this=column("period"), to=exp.DataType.build("text")))
+    if told is not None:
+        message = exp.DPipe(this=message, expression=exp.Literal.string("|"))
+        message = exp.DPipe(this=message, expression=side(told))
     return exp.Anonymous(this="error", expressions=[message])
 
 

@@ -30,7 +30,7 @@ def reached_band(formulas: Formulas, table: Table, reading: Lookup | Marginal) -
         return _crossing(formulas, table, reading.argument, reading.second)
     if table.input is Kind.TEXT:
         row = _row(formulas, table, table.bands, formulas.plain(reading.argument))
-        return row, formulas.column(_of_band([entry.value for entry in table.bands], row), None)
+        return row, formulas.column(_of_row([entry.value for entry in table.bands], row), None)
     reached = _single(formulas, reading.argument)
     number = band_number(formulas, table.bands, reached)
     band = formulas.bound(number.sql, number.layer)
@@ -75,7 +75,7 @@ def _row(formulas: Formulas, table: Table, rows: Sequence[Band], asked: Plain) -
         for number, row in enumerate(rows, start=1)
         if row.texts
     ]
-    last = sql.stop("no_row", f"rate({table.id})") if rows[-1].texts else sql.factor(len(rows))
+    last = sql.stop("no_row", f"rate({table.id})", asked.sql) if rows[-1].texts else sql.factor(len(rows))
     return formulas.bound(sql.cases(branches, last) if branches else last, asked.layer)
 
 
@@ -98,6 +98,14 @@ def _of_band(values: Sequence[Decimal], band: Plain) -> Exact:
         (sql.binary("=", band.sql, sql.factor(number)), value) for number, value in enumerate(told[:-1], start=1)
     ]
     return Exact(sql.cases(branches, told[-1]) if branches else told[-1], scale, None, band.layer)
+
+
+def _of_row(values: Sequence[Decimal], row: Plain) -> Exact:
+    """The value of a row. Which row it is must be asked even when there is only one: the text may be in none."""
+    value = _of_band(values, row)
+    if len(values) > 1:
+        return value
+    return Exact(sql.case(sql.binary("=", row.sql, sql.factor(1)), value.top), value.scale, None, row.layer)
 
 
 def on_the_line(formulas: Formulas, table: Table, reached: Exact, band: Plain) -> Exact:

@@ -18,7 +18,6 @@ from liji.plan.types import divided
 
 _ZERO = Constant(Decimal(0), Kind.PLAIN)
 _ONE = Constant(Decimal(1), Kind.PLAIN)
-_NO_RATE = Apply("no_rate", (), Kind.PLAIN)
 _START = Apply("period_start", (), Kind.DATE)
 _END = Apply("period_end", (), Kind.DATE)
 
@@ -36,9 +35,10 @@ def _days(first: Typed, last: Typed) -> Typed:
 
 def converted(amount: Typed, currency: Typed, day: Typed, exchange: Mapping[str, Dated]) -> Typed:
     """An amount of some currency in the plan's, at the rate in force on a day; without a rate the calculation stops."""
-    rate: Typed = _NO_RATE
+    no_rate: Typed = Apply("no_rate", (currency, day), Kind.PLAIN)
+    rate = no_rate
     for code, steps in exchange.items():
-        own: Typed = _NO_RATE
+        own = no_rate
         for since, value in steps:
             begun = Apply(">=", (day, Constant(since, Kind.DATE)), Kind.BOOL)
             own = Apply("if", (begun, Constant(value, Kind.PLAIN), own), Kind.PLAIN)
@@ -51,7 +51,7 @@ def unconverted(formula: Typed, amount: Reference) -> bool:
     """Whether a formula names the amount of a fact as it came, outside of a conversion."""
     if formula == amount:
         return True
-    if isinstance(formula, Apply) and formula.operator == "*" and _NO_RATE in parts(formula.operands[1]):
+    if isinstance(formula, Apply) and formula.operator == "*" and any(map(_no_rate, parts(formula.operands[1]))):
         return False
     if isinstance(formula, Apply | Group):
         return any(unconverted(operand, amount) for operand in formula.operands)
@@ -59,6 +59,10 @@ def unconverted(formula: Typed, amount: Reference) -> bool:
         asked = [formula.argument, *([formula.second] if formula.second is not None else [])]
         return any(unconverted(one, amount) for one in asked)
     return isinstance(formula, Marginal) and unconverted(formula.argument, amount)
+
+
+def _no_rate(part: Typed) -> bool:
+    return isinstance(part, Apply) and part.operator == "no_rate"
 
 
 def score(weights: Mapping[str, Decimal], most: Typed | None) -> Typed:

@@ -51,7 +51,7 @@ def _bands(draw: st.DrawFn, asked: str, gives: str, width: int, least: int = 1) 
 
     if asked == "text":
         rows = [Band(None, False, values(), texts) for texts in _TEXTS]
-        return tuple(rows if draw(st.integers(0, 9)) else rows[:2])
+        return tuple(rows if draw(st.integers(0, 9)) else rows[: draw(st.integers(least, 2))])
     edges = draw(st.sets(_EDGES[asked], min_size=least - 1, max_size=3))
     bands = [Band(edge, draw(st.booleans()), values()) for edge in sorted(edges)]
     return (*bands, Band(None, False, values()))
