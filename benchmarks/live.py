@@ -11,11 +11,10 @@ import json
 import os
 import re
 import time
-from datetime import UTC
-from datetime import datetime
 
 from benchmarks import server
 from benchmarks.client import Client
+from liji.base import clock
 
 PAGES = 50
 SECONDS = int(os.environ.get("LIJI_BENCH_SECONDS", "60"))
@@ -71,11 +70,11 @@ async def _post(client: Client, page: Page, key: tuple[str, str], number: int) -
             "external_id": f"{page.number}-{number}",
             "type": "order_closed",
             "employee": page.number,
-            "occurred_at": datetime.now(UTC).isoformat(),
+            "occurred_at": clock.now().isoformat(),
             "amount": "100.00",
         }
     ).encode()
-    stamp = str(int(time.time()))
+    stamp = str(int(clock.now().timestamp()))
     headers = {
         "X-Liji-Key": key[0],
         "X-Liji-Timestamp": stamp,

@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from benchmarks import server
+from liji.base import clock
 
 REPS = int(os.environ.get("LIJI_BENCH_REPS", "10000"))
 FACTS = int(os.environ.get("LIJI_BENCH_FACTS", "1000000"))
@@ -58,12 +59,11 @@ def _work_out_this_month(payees: list[int]) -> int:
 
 
 def _fill(numbers: list[str]) -> None:
-    from django.utils import timezone
-
+    
     from liji.facts.services import record_many
 
     random_ = random.Random(8460)
-    now = timezone.now()
+    now = clock.now()
     began = time.perf_counter()
     for start in range(0, FACTS, BATCH):
         bodies = [

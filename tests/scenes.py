@@ -4,7 +4,6 @@ import itertools
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
-from datetime import datetime
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from liji.access.models import Role
 from liji.access.models import User
 from liji.access.services import make_user
+from liji.base import clock
 from liji.earnings.models import PayeePeriod
 from liji.facts.types import ensure_built_in
 from liji.people import queries as people
@@ -132,7 +132,7 @@ def order(rep: Employee, amount: Any, number: str | None = None, **more: Any) ->
         "external_id": number or f"SO-{rep.number}-{next(_count)}",
         "type": "order_closed",
         "employee": rep.number,
-        "occurred_at": datetime.now(people.zone()).isoformat(timespec="seconds"),
+        "occurred_at": clock.local().isoformat(timespec="seconds"),
         "amount": amount,
         "currency": "CNY",
         "customer": "上海云帆科技有限公司",
@@ -143,7 +143,7 @@ def order(rep: Employee, amount: Any, number: str | None = None, **more: Any) ->
 
 def earlier_this_month() -> str:
     """A moment of this month that is no news: three days ago, or the month's first minute."""
-    now = datetime.now(people.zone())
+    now = clock.local()
     first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return max(now - timedelta(days=3), first).isoformat(timespec="seconds")
 

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from liji.base.fields import Moment
 from liji.people.models import Employee
 
 
@@ -49,7 +50,7 @@ class ApiKey(models.Model):
     secret = models.BinaryField()
     reads_pay = models.BooleanField(default=False)  # posting facts needs no sight of pay
     made_by = models.ForeignKey(User, models.SET_NULL, null=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = Moment(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -57,7 +58,7 @@ class ApiKey(models.Model):
 class AuditEntry(models.Model):
     """Who looked at or changed what, when: never changed, never deleted by the product."""
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    at = Moment(auto_now_add=True, db_index=True)
     user = models.ForeignKey(User, models.SET_NULL, null=True)
     actor = models.CharField(max_length=200)  # the name at the time; survives the user
     action = models.CharField(max_length=60, db_index=True)

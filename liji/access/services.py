@@ -11,13 +11,13 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
 from liji.access.models import ApiKey
 from liji.access.models import AuditEntry
 from liji.access.models import Role
 from liji.access.models import RoleGrant
 from liji.access.models import User
+from liji.base import clock
 from liji.people.models import Employee
 
 
@@ -96,7 +96,7 @@ def make_api_key(name: str, *, by: User | None, reads_pay: bool = False) -> tupl
 
 def end_api_key(key: ApiKey, *, by: User | None) -> None:
     """From now on the key opens nothing."""
-    key.ended_at = timezone.now()
+    key.ended_at = clock.now()
     key.save(update_fields=["ended_at"])
     audit(by, "api_key_ended", detail={"key": key.key})
 

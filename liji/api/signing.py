@@ -7,16 +7,15 @@ Headers: `X-Liji-Key`, `X-Liji-Timestamp` (seconds since 1970), `X-Liji-Signatur
 import hashlib
 import hmac
 import re
-import time
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja.errors import HttpError
 from ninja.security.base import AuthBase
 
 from liji.access import services
 from liji.access.models import ApiKey
+from liji.base import clock
 
 WINDOW = 300  # seconds that a signature stays good, either side
 
@@ -47,7 +46,7 @@ class SignedKey(AuthBase):
 
     def _holds(self, key: ApiKey, request: HttpRequest) -> bool:
         timestamp = request.headers.get("X-Liji-Timestamp", "")
-        if not re.fullmatch(r"[0-9]{1,12}", timestamp) or abs(time.time() - int(timestamp)) > WINDOW:
+        if not re.fullmatch(r"[0-9]{1,12}", timestamp) or abs(clock.now().timestamp() - int(timestamp)) > WINDOW:
             raise HttpError(401, f"X-Liji-Timestamp must be within {WINDOW} seconds of now")
         try:
             body = request.body
@@ -58,7 +57,7 @@ class SignedKey(AuthBase):
         return hmac.compare_digest(expected.encode(), request.headers.get("X-Liji-Signature", "").encode())
 
     def _note_use(self, key: ApiKey) -> None:
-        now = timezone.now()
+        now = clock.now()
         if key.last_used_at is None or (now - key.last_used_at).total_seconds() > 60:
             ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
 

@@ -75,6 +75,15 @@ def machine_moment(moment: datetime) -> datetime:
     return real + (moment - shown.at(real)) / (shown.speed or 1)
 
 
+def shown_moment(machine: datetime) -> datetime:
+    """What the clock shows at a moment of the machine, for the times that the job queue gives; in production the same.
+
+    The answer of a clock that is frozen is the one moment that it shows.
+    """
+    shown = _shown()
+    return shown.at(machine) if shown else machine
+
+
 def use_company_zone(zone: Callable[[], tzinfo]) -> None:
     """Says how the company's time zone is found; the room that knows the company does so when it is loaded."""
     global _company_zone

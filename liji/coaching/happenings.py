@@ -3,8 +3,7 @@
 from datetime import datetime
 from datetime import time
 
-from django.utils import timezone
-
+from liji.base import clock
 from liji.coaching.models import Plan
 from liji.coaching.models import Task
 from liji.events.happenings import Happening
@@ -51,7 +50,7 @@ def due(task: Task) -> Happening:
 
 def done(task: Task, *, retracted: bool = False) -> Happening:
     """That a task is done; `retracted`: not, after all."""
-    return _task("task_done", task, task.done_at or timezone.now(), retracted)
+    return _task("task_done", task, task.done_at or clock.now(), retracted)
 
 
 def _task(kind: str, task: Task, at: datetime, retracted: bool = False) -> Happening:
@@ -72,4 +71,4 @@ def closed(plan: Plan) -> Happening:
 def _plan(kind: str, plan: Plan, **more: str) -> Happening:
     names = {"coachee": plan.coachee.name, "coach": plan.coach.name}
     values = {"title": plan.title, "closes_on": plan.closes_on, **names, **more}
-    return Happening(kind, f"coaching:{plan.pk}", plan.coachee_id, timezone.now(), values, f"/coaching/{plan.pk}/")
+    return Happening(kind, f"coaching:{plan.pk}", plan.coachee_id, clock.now(), values, f"/coaching/{plan.pk}/")

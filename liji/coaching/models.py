@@ -3,6 +3,7 @@
 from django.db import models
 
 from liji.access.models import User
+from liji.base.fields import Moment
 from liji.people.models import Employee
 
 
@@ -77,7 +78,7 @@ class CheckIn(models.Model):
     on = models.DateField()
     note = models.TextField()
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
 
     class Meta:
         ordering = ["-on", "-pk"]
@@ -95,7 +96,7 @@ class Task(models.Model):
     because = models.JSONField(default=dict)
     plan = models.ForeignKey(Plan, models.CASCADE, null=True, related_name="tasks")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
     done_at = models.DateTimeField(null=True)
     told_due = models.BooleanField(default=False)
 

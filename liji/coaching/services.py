@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import connection
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access.models import User
+from liji.base import clock
 from liji.coaching import happenings as told
 from liji.coaching.models import CheckIn
 from liji.coaching.models import Plan
@@ -60,9 +60,9 @@ def _write(task: Task) -> Task | None:
         cursor.execute(
             "INSERT INTO coaching_task "
             "(employee_id, about_id, title, due, link, occasion, because, plan_id, by_id, at, told_due) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, now(), false) ON CONFLICT DO NOTHING RETURNING id, at",
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false) ON CONFLICT DO NOTHING RETURNING id, at",
             [task.employee_id, task.about_id, task.title, task.due, task.link, task.occasion,
-             json.dumps(task.because, default=str), task.plan_id, task.by_id],
+             json.dumps(task.because, default=str), task.plan_id, task.by_id, clock.now()],
         )
         row = cursor.fetchone()
     if row is None:
@@ -77,7 +77,7 @@ def tick(task: Task, done: bool = True) -> None:
     """Marks a task as done, or as not done after all."""
     if (task.done_at is not None) == done:
         return
-    task.done_at = timezone.now() if done else None
+    task.done_at = clock.now() if done else None
     task.save(update_fields=["done_at"])
     tell([told.done(task, retracted=not done)])
 

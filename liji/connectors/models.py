@@ -3,6 +3,7 @@
 from django.db import models
 
 from liji.access.models import User
+from liji.base.fields import Moment
 
 
 class Mapping(models.Model):
@@ -44,7 +45,7 @@ class ImportRun(models.Model):
     passed_over = models.PositiveBigIntegerField(default=0)  # rows that the mapping's filter leaves out
     refused = models.PositiveBigIntegerField(default=0)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = Moment(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
     message = models.JSONField(default=dict)  # {"zh", "en"}: why the import stopped
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils import timezone
-
+from liji.base import clock
 from liji.connectors.files import returned
 from liji.connectors.models import ImportRun
 from liji.connectors.models import Mapping
@@ -68,4 +67,4 @@ def error_file(row: ImportRun) -> Iterator[str]:
 
 def error_file_name(row: ImportRun) -> str:
     stem = str(row.files[0]["name"]).rpartition(".")[0] if row.files else "import"
-    return f"{stem or 'import'}-{timezone.localdate():%Y%m%d}-{row.pk}.csv"
+    return f"{stem or 'import'}-{clock.today():%Y%m%d}-{row.pk}.csv"

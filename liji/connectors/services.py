@@ -10,10 +10,10 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access.models import User
 from liji.access.services import audit
+from liji.base import clock
 from liji.connectors.files import results as r
 from liji.connectors.files import uploads
 from liji.connectors.files.guess import compose
@@ -175,7 +175,7 @@ def go_on(run: int, again: int, *, by: User | None) -> ImportRun:
 
 def tidy() -> int:
     """Removes drafts, with their files, that nobody has started for a week. Returns how many."""
-    old = ImportRun.objects.filter(state=ImportRun.State.DRAFT, made_at__lt=timezone.now() - DRAFTS_STAY)
+    old = ImportRun.objects.filter(state=ImportRun.State.DRAFT, made_at__lt=clock.now() - DRAFTS_STAY)
     numbers = list(old.values_list("pk", flat=True))
     for number in numbers:
         discard(number)
@@ -300,7 +300,7 @@ def _count(row: ImportRun, step: int, part: Sequence[Numbered], done: Sequence[t
 def _finish(run: int) -> ImportRun:
     row = ImportRun.objects.select_for_update().get(pk=run)
     if row.state == ImportRun.State.RUNNING:
-        row.state, row.rows_total, row.ended_at = ImportRun.State.DONE, row.rows_read, timezone.now()
+        row.state, row.rows_total, row.ended_at = ImportRun.State.DONE, row.rows_read, clock.now()
         row.save(update_fields=["state", "rows_total", "ended_at"])
         _tell(row)
         transaction.on_commit(lambda: uploads.forget(run))
@@ -310,7 +310,7 @@ def _finish(run: int) -> ImportRun:
 @transaction.atomic
 def _fail(run: int, message: dict[str, str]) -> ImportRun:
     row = ImportRun.objects.select_for_update().get(pk=run)
-    row.state, row.message, row.ended_at = ImportRun.State.FAILED, message, timezone.now()
+    row.state, row.message, row.ended_at = ImportRun.State.FAILED, message, clock.now()
     row.save(update_fields=["state", "message", "ended_at"])
     _tell(row)
     return row
@@ -338,7 +338,7 @@ def take_back(run: int, *, by: User | None) -> int:
     if row.what != "facts":
         raise Refused(Problem("run", "stays", {"value": row.what}))
     count = recording.withdraw_run(row.pk)
-    row.state, row.ended_at = ImportRun.State.TAKEN_BACK, timezone.now()
+    row.state, row.ended_at = ImportRun.State.TAKEN_BACK, clock.now()
     row.save(update_fields=["state", "ended_at"])
     audit(by, "import_taken_back", detail={"run": row.pk, "facts": count})
     _tell(row)

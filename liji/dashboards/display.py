@@ -13,10 +13,10 @@ from decimal import Decimal
 from django.core.signing import BadSignature
 from django.core.signing import Signer
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access.models import User
 from liji.access.services import audit
+from liji.base import clock
 from liji.dashboards.company import units
 from liji.dashboards.look import Look
 from liji.dashboards.models import Display
@@ -89,7 +89,7 @@ def wall(day: date) -> Wall:
 
 
 def _days_ago(days: int) -> datetime:
-    return timezone.now() - timedelta(days=days)
+    return clock.now() - timedelta(days=days)
 
 
 def displays() -> list[Display]:
@@ -128,6 +128,6 @@ def make(name: str, language: str, *, by: User | None) -> Display:
 def end(display: Display, *, by: User) -> None:
     """From now on its address opens nothing."""
     if display.ended_at is None:
-        display.ended_at = timezone.now()
+        display.ended_at = clock.now()
         display.save(update_fields=["ended_at"])
         audit(by, "display_ended", detail={"display": display.pk, "name": display.name})

@@ -3,6 +3,7 @@
 from django.db import models
 
 from liji.access.models import User
+from liji.base.fields import Moment
 
 
 class Dashboard(models.Model):
@@ -22,7 +23,7 @@ class Display(models.Model):
     name = models.CharField(max_length=60)
     language = models.CharField(max_length=10, default="zh-hans")
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = Moment(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

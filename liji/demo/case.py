@@ -15,8 +15,8 @@ from importlib.resources import files
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
+from liji.base import clock
 from liji.demo import signins
 from liji.demo.roster import DIRECTOR
 from liji.demo.roster import MANAGER
@@ -138,7 +138,7 @@ def _targets(first: date, places: range) -> None:
 
 def _record(first: date, places: range) -> None:
     """Records what has happened by now in these months; what is known already changes nothing."""
-    now = timezone.now()
+    now = clock.now()
     sent = [
         record | {"occurred_at": at.isoformat()}
         for number in REPS for place in places for at, record in _records(number, first, place) if at <= now

@@ -15,11 +15,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access.models import User
 from liji.access.services import acting_as
 from liji.access.services import make_api_key
+from liji.base import clock
 from liji.demo import signins
 from liji.demo.activity import Record
 from liji.demo.activity import Scene
@@ -75,7 +75,7 @@ _REFUSAL = "这里已有真实公司, 不装演示数据 / This installation hol
 
 def fill(seed: int) -> int:
     """Fills an empty installation, or brings the demo that is there up to now; returns the exit code."""
-    now = timezone.now().astimezone(people.zone())
+    now = clock.now().astimezone(people.zone())
     state = State.stored()
     with acting_as("demo"):
         if state is None:

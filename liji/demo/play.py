@@ -4,7 +4,6 @@ import json
 import os
 import sys
 import time
-from datetime import datetime
 from decimal import Decimal
 from random import Random
 from secrets import randbits
@@ -18,6 +17,7 @@ from urllib.request import urlopen
 from liji.access.models import ApiKey
 from liji.access.services import unseal
 from liji.api.signing import sign
+from liji.base import clock
 from liji.demo.activity import STORY
 from liji.demo.dice import dice
 from liji.demo.names import CITIES
@@ -71,7 +71,7 @@ def base_url() -> str:
 
 def post(body: Any, key: str, secret: str, *, path: str = PATH) -> tuple[int, dict[str, Any]]:
     """Posts JSON, signed; returns status and answer. Raises UnreachableError."""
-    url, sent, now = base_url() + path, json.dumps(body, ensure_ascii=False).encode(), str(int(time.time()))
+    url, sent, now = base_url() + path, json.dumps(body, ensure_ascii=False).encode(), str(int(clock.now().timestamp()))
     headers = {
         "Content-Type": "application/json",
         "X-Liji-Key": key,
@@ -105,7 +105,7 @@ def _order(chance: Random, number: str, amount: Decimal | None) -> dict[str, Any
         "external_id": f"PLAY-{randbits(48):012X}",
         "type": "order_closed",
         "employee": number,
-        "occurred_at": datetime.now(people.zone()).isoformat(timespec="seconds"),
+        "occurred_at": clock.local().isoformat(timespec="seconds"),
         "amount": f"{wanted:f}",
         "currency": "CNY",
         "customer": "".join(chance.choice(words) for words in (CITIES, TRADES, KINDS, FORMS)),
@@ -118,5 +118,5 @@ def _line(status: int, answer: dict[str, Any], order: dict[str, Any], sellers: d
     who = f"{sellers.get(order['employee'], '')} ({order['employee']})"
     said = answer.get("status") or answer.get("detail", "")
     problems = "; ".join(problem["message"] for problem in answer.get("problems", []))
-    clock, amount = order["occurred_at"][11:19], money(Decimal(order["amount"]))
-    return f"{clock}  {who}  {amount}  {order['customer']}  {status} {said} {problems}".rstrip()
+    at, amount = order["occurred_at"][11:19], money(Decimal(order["amount"]))
+    return f"{at}  {who}  {amount}  {order['customer']}  {status} {said} {problems}".rstrip()

@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db import transaction
 from django.dispatch import Signal
-from django.utils import timezone
 
+from liji.base import clock
 from liji.earnings import inputs
 from liji.earnings import tells
 from liji.earnings.bulk import store
@@ -255,7 +255,7 @@ def _locked(payee_periods: Sequence[int]) -> list[PayeePeriod]:
 def _entered(row: PayeePeriod, given: inputs.Inputs, result: Result, lines: list[Line]) -> Change:
     """Puts a new result into the row, which is not saved yet."""
     before, known = _stored(row)
-    row.dirty_since, row.computed_at, row.problem = None, timezone.now(), None
+    row.dirty_since, row.computed_at, row.problem = None, clock.now(), None
     row.version, row.currency, row.total = given.version, plans.parsed(given.version).currency, result.total
     row.result, row.lines = result.to_json(), [_kept(line) for line in lines]
     new = tuple(line for line in lines if line.fact_id not in known)
@@ -305,7 +305,7 @@ def _kept(line: Line) -> dict[str, Any]:
 def _without_plan(row: PayeePeriod) -> list[Event]:
     """No version is in force any more, or the payee no longer takes part: there is nothing to earn here."""
     before, known = _stored(row)
-    row.dirty_since, row.computed_at, row.problem = None, timezone.now(), None
+    row.dirty_since, row.computed_at, row.problem = None, clock.now(), None
     row.result, row.lines, row.total, row.version = None, [], Decimal(0), None
     row.save()
     _pass_on(row, before, None)
@@ -319,7 +319,7 @@ def _without_plan(row: PayeePeriod) -> list[Event]:
 def _failed(row: PayeePeriod, error: EngineError) -> None:
     """The last good result stays; the page says that it is not the newest and why."""
     log.error("calculation failed", extra={"payee_period": row.pk, "code": error.code})
-    row.dirty_since, row.computed_at = None, timezone.now()
+    row.dirty_since, row.computed_at = None, clock.now()
     row.problem = {"zh": error.message("zh"), "en": error.message("en")}
     row.save(update_fields=["problem", "dirty_since", "computed_at"])
     publish([Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})])

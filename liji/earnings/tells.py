@@ -10,8 +10,7 @@ from datetime import datetime
 from datetime import timedelta
 from decimal import Decimal
 
-from django.utils import timezone
-
+from liji.base import clock
 from liji.earnings import inputs
 from liji.earnings import named
 from liji.earnings.models import PayeePeriod
@@ -129,7 +128,7 @@ def of_change(
     if after is not None and row.start <= today < row.end:
         moments = [fact.at for fact in facts.values() if fact.asked in by_id]
         # What only old records have moved is no news; that it has fallen is told all the same.
-        at = max(moments) if moments else timezone.now() - (2 * FRESH if by_id else timedelta(0))
+        at = max(moments) if moments else clock.now() - (2 * FRESH if by_id else timedelta(0))
         heard.append(_moved(row, before.values if before else {}, after.values, at, today))
     return heard
 

@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable
 from datetime import date
+from datetime import timedelta
 
 from django.db import connection
 
+from liji.base import clock
 from liji.earnings.models import PayeePeriod
 
 FEW = 10  # payee-periods
-SWEEP_AFTER = 20  # seconds after which a dirty payee-period without a job is queued again
+SWEEP_AFTER = timedelta(seconds=20)  # after it, a dirty payee-period without a job is queued again
 
 
 _MARK = """
 INSERT INTO earnings_payeeperiod (payee_id, plan_id, start, "end", dirty_since, currency, total, lines)
-SELECT payee, plan, first, after, clock_timestamp(), '', 0, '[]'
+SELECT payee, plan, first, after, %s::timestamptz, '', 0, '[]'
 FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::date[]) AS wanted (payee, plan, first, after)
 ORDER BY payee, plan, first
-ON CONFLICT (payee_id, plan_id, start) DO UPDATE SET dirty_since = clock_timestamp()
+ON CONFLICT (payee_id, plan_id, start) DO UPDATE SET dirty_since = EXCLUDED.dirty_since
 WHERE earnings_payeeperiod.dirty_since IS NULL
 RETURNING id
 """
@@ -33,7 +35,7 @@ def mark_dirty(wanted: Iterable[tuple[int, int, date, date]]) -> None:
         return
     columns = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(_MARK, columns)
+        cursor.execute(_MARK, [clock.now(), *columns])
         queue([row[0] for row in cursor.fetchall()])
 
 
@@ -61,7 +63,7 @@ def sweep() -> int:
     A job under way counts as lost: if its worker lives after all, the second one finds nothing to do.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_LEFT_BEHIND, [SWEEP_AFTER])
+        cursor.execute(_LEFT_BEHIND, [clock.now() - SWEEP_AFTER])
         left = [row[0] for row in cursor.fetchall()]
     queue(left)
     return len(left)
@@ -69,7 +71,7 @@ def sweep() -> int:
 
 _LEFT_BEHIND = """
 SELECT p.id FROM earnings_payeeperiod p
-WHERE p.dirty_since < now() - make_interval(secs => %s) AND NOT EXISTS (
+WHERE p.dirty_since < %s AND NOT EXISTS (
     SELECT 1 FROM procrastinate_jobs j
     WHERE j.task_name = 'liji.earnings.recalculate' AND j.status = 'todo'
     AND (j.args->>'payee_period')::bigint = p.id

@@ -15,7 +15,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.dispatch import Signal
-from django.utils import timezone
+
+from liji.base import clock
 
 Value = Decimal | str | bool | date | None
 
@@ -80,7 +81,7 @@ def is_news(at: datetime) -> bool:
 
 def news_since() -> datetime:
     """What happened before this moment is no news any more."""
-    return timezone.now() - FRESH
+    return clock.now() - FRESH
 
 
 def declare(*kinds: Kind) -> None:

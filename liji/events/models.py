@@ -2,12 +2,14 @@
 
 from django.db import models
 
+from liji.base.fields import Moment
+
 
 class Event(models.Model):
     """One thing that happened. `payee` is the employee whose affair it is (None: the company's)."""
 
     kind = models.CharField(max_length=60)
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
     payee = models.BigIntegerField(null=True)
     body = models.JSONField(default=dict)
 
@@ -25,4 +27,4 @@ class JobFailure(models.Model):
     task = models.CharField(max_length=200)
     error = models.CharField(max_length=200)
     place = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField(auto_now=True)
+    at = Moment(auto_now=True)

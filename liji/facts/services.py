@@ -14,8 +14,8 @@ from typing import Any
 from django.db import connection
 from django.db import transaction
 from django.dispatch import Signal
-from django.utils import timezone
 
+from liji.base import clock
 from liji.events.happenings import is_news
 from liji.events.happenings import tell
 from liji.facts import tells
@@ -62,7 +62,7 @@ def record_many(bodies: Sequence[Mapping[str, Any]], *, run: int | None = None) 
     A refused record leaves the others untouched. A record is known by (source, external id, version); without a
     version, other content than the newest is taken as its correction. `run` is the import that brings them.
     """
-    now, zone, company = timezone.now(), people.zone(), people.company()
+    now, zone, company = clock.now(), people.zone(), people.company()
     kinds = _kinds()
     read = [
         validation.read(body, kinds=kinds, zone=zone, now=now, currency=company.currency) for body in bodies

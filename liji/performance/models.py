@@ -5,6 +5,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from liji.access.models import User
+from liji.base.fields import Moment
 
 WINDOW = [MinValueValidator(1), MaxValueValidator(12)]
 
@@ -26,7 +27,7 @@ class Definitions(models.Model):
     course_months = models.PositiveSmallIntegerField(default=3, validators=WINDOW)
     exchange = models.JSONField(default=dict)
     set_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    set_at = models.DateTimeField(auto_now_add=True)
+    set_at = Moment(auto_now_add=True)
 
     class Meta:
         constraints = [
@@ -48,7 +49,7 @@ class LayerRule(models.Model):
     within = models.CharField(max_length=10, default="team")  # team or company
     smallest = models.PositiveSmallIntegerField(default=5)  # a smaller group is ranked with the other small ones
     set_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    set_at = models.DateTimeField(auto_now_add=True)
+    set_at = Moment(auto_now_add=True)
 
 
 class LayerRun(models.Model):
@@ -58,4 +59,4 @@ class LayerRun(models.Model):
     rule = models.ForeignKey(LayerRule, models.PROTECT, related_name="runs")
     moved = models.PositiveIntegerField()
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")  # None: the monthly job
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from liji.access.models import User
+from liji.base.fields import Moment
 from liji.people.dated import Dated
 from liji.people.dated import never_two_at_once
 from liji.people.models import Employee
@@ -28,7 +29,7 @@ class PlanVersion(models.Model):
     text = models.TextField()
     digest = models.CharField(max_length=64)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = Moment(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="version_number_once")]
@@ -40,7 +41,7 @@ class Publication(Dated):
     plan = models.ForeignKey(IncentivePlan, models.CASCADE, related_name="publications")
     version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="publications")
     published_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    published_at = models.DateTimeField(auto_now_add=True)
+    published_at = Moment(auto_now_add=True)
 
     class Meta:
         constraints = [never_two_at_once("one_version_in_force", "plan_id")]
@@ -123,7 +124,7 @@ class TargetChange(models.Model):
     reason = models.CharField(max_length=500)
     state = models.CharField(max_length=10, default="proposed")
     proposed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    proposed_at = models.DateTimeField(auto_now_add=True)
+    proposed_at = Moment(auto_now_add=True)
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
@@ -147,7 +148,7 @@ class TargetCopy(models.Model):
     measure = models.CharField(max_length=64)
     rows = models.JSONField()
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = Moment(auto_now_add=True)
     undone = models.BooleanField(default=False)
 
 
@@ -157,4 +158,4 @@ class ClosedPeriod(models.Model):
     start = models.DateField()
     end = models.DateField()
     closed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    closed_at = models.DateTimeField(auto_now_add=True)
+    closed_at = Moment(auto_now_add=True)

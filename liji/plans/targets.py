@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from django.db import IntegrityError
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access import queries as access
 from liji.access.models import User
 from liji.access.services import audit
+from liji.base import clock
 from liji.events.happenings import Happening
 from liji.events.happenings import Kind
 from liji.events.happenings import Named
@@ -140,7 +140,7 @@ def decide_change(number: int, *, by: User, approve: bool) -> TargetChange:
     if approve and now != change.before:
         raise Refused(Problem("change", "moved_since", {"value": f"{now or 0:,.2f}"}))
     change.state = TargetChange.APPROVED if approve else TargetChange.REFUSED
-    change.decided_by, change.decided_at = by, timezone.now()
+    change.decided_by, change.decided_at = by, clock.now()
     change.save(update_fields=["state", "decided_by", "decided_at"])
     audit(by, f"target_change_{change.state}", about=change.employee_id, detail={"change": change.pk})
     if approve:

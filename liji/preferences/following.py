@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
+from liji.base import clock
 from liji.events.happenings import Happening
 from liji.events.happenings import tell
 from liji.people.models import Employee
@@ -29,7 +29,7 @@ def follow(employees: Collection[int], day: date) -> int:
     rows = SchemePart.objects.filter(employee__in=employees, ended_at=None).order_by("pk")
     held = {(row.employee_id, row.element): row for row in rows}
     wanted = _wanted(employees, day)
-    now = timezone.now()
+    now = clock.now()
     ended = [row for key, row in held.items() if key not in wanted]
     for row in ended:
         row.ended_at = now

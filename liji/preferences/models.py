@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 
 from liji.access.models import User
+from liji.base.fields import Moment
 from liji.people.dated import Dated
 from liji.people.dated import never_two_at_once
 from liji.people.models import Employee
@@ -45,7 +46,7 @@ class Preference(Dated):
     rank = models.PositiveSmallIntegerField()
     source = models.CharField(max_length=10, choices=Source.choices)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = Moment(auto_now_add=True)
 
     class Meta:
         constraints = [
@@ -112,7 +113,7 @@ class Offer(models.Model):
 
     menu = models.ForeignKey(Menu, models.CASCADE, related_name="offers")
     employee = models.ForeignKey(Employee, models.CASCADE, related_name="menu_offers")
-    offered_at = models.DateTimeField(auto_now_add=True)
+    offered_at = Moment(auto_now_add=True)
     chosen = models.ForeignKey(Option, models.PROTECT, null=True, related_name="chosen_by")
     chosen_at = models.DateTimeField(null=True)
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from django.db import connection
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access.models import User
+from liji.base import clock
 from liji.events.happenings import Happening
 from liji.events.happenings import tell
 from liji.facts import services as facts
@@ -106,7 +106,7 @@ def _follow(employee: Employee, before: str, after: str, on: date) -> None:
     people_services.set_attribute(employee, ATTRIBUTE, after, on=on)
     values = {"before": before, "after": after}
     occasion = f"preference:{employee.pk}:{on.isoformat()}:{after}"
-    tell([Happening(happenings.CHANGED, occasion, employee.pk, timezone.now(), values, "/preferences/mine/")])
+    tell([Happening(happenings.CHANGED, occasion, employee.pk, clock.now(), values, "/preferences/mine/")])
 
 
 # Kinds.
@@ -193,10 +193,10 @@ def publish_menu(menu: Menu, employees: Collection[int]) -> int:
     known = set(menu.offers.values_list("employee_id", flat=True))
     new = [who for who in there if who not in known]
     Offer.objects.bulk_create(Offer(menu=menu, employee_id=who) for who in new)
-    menu.published_at = menu.published_at or timezone.now()
+    menu.published_at = menu.published_at or clock.now()
     menu.save(update_fields=["published_at"])
     values = {"menu": menu.zh, "closes": menu.closes}
-    now = timezone.now()
+    now = clock.now()
     tell(Happening(happenings.OFFERED, f"menu:{menu.pk}", who, now, values, "/preferences/mine/") for who in new)
     return len(new)
 
@@ -217,7 +217,7 @@ def choose(offer: Offer, option: int) -> Offer:
         raise Refused(Problem("option", "unknown_option"))
     if offer.chosen_id == chosen.pk:
         return offer
-    offer.chosen, offer.chosen_at = chosen, timezone.now()
+    offer.chosen, offer.chosen_at = chosen, clock.now()
     offer.save(update_fields=["chosen", "chosen_at"])
     body = {
         "source": SOURCE,

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import ngettext
 from django.utils.translation import override
 
+from liji.base import clock
 from liji.people import queries as people
 from liji.reactions.models import Notice
 from liji.reactions.wording import body
@@ -36,7 +36,7 @@ def deliver(user_id: int) -> int:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ONE_AT_A_TIME, user_id])
-            due = Notice.objects.filter(user=user_id, mail=Notice.Mail.WAITING, mail_after__lte=timezone.now())
+            due = Notice.objects.filter(user=user_id, mail=Notice.Mail.WAITING, mail_after__lte=clock.now())
             waiting = list(due.select_related("user__employee").order_by("pk")[:100])
             if not waiting:
                 return sent
@@ -88,7 +88,7 @@ def _message(batch: list[Notice]) -> EmailMessage:
 
 def left_behind() -> list[int]:
     """The users for whom mail is due that was not sent yet: a crash, or a server that is down."""
-    now = timezone.now()
+    now = clock.now()
     rows = Notice.objects.filter(mail=Notice.Mail.WAITING, mail_after__lt=now, made_at__gt=now - GIVE_UP)
     return list(rows.order_by("user_id").values_list("user_id", flat=True).distinct())
 

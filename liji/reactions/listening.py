@@ -16,6 +16,7 @@ from django.db import connection
 from django.db import transaction
 from django.utils.translation import override
 
+from liji.base import clock
 from liji.events.happenings import Happening
 from liji.events.happenings import is_news
 from liji.people import queries as people
@@ -87,7 +88,7 @@ def fire(said: Iterable[Verdict]) -> None:
 Begun = Sequence[tuple[Firing, Verdict]]
 _BEGIN = """
 INSERT INTO reactions_firing (rule_id, version_id, employee_id, occasion, at, "values", link, state, done, problem)
-SELECT rule, version, employee, occasion, now(), given::jsonb, link, 'done', '[]', ''
+SELECT rule, version, employee, occasion, %s::timestamptz, given::jsonb, link, 'done', '[]', ''
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[])
     AS begun (rule, version, employee, occasion, given, link)
 ON CONFLICT DO NOTHING RETURNING id, rule_id, employee_id, occasion
@@ -120,7 +121,7 @@ def _begun(said: Sequence[Verdict]) -> Begun:
         for each, _ in wanted.values()
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_BEGIN, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_BEGIN, [clock.now(), *(list(column) for column in zip(*rows, strict=True))])
         for number, *key in cursor.fetchall():
             wanted[tuple(key)][0].pk = number
     return [each for each in wanted.values() if each[0].pk is not None]

@@ -3,6 +3,7 @@
 from django.db import models
 
 from liji.access.models import User
+from liji.base.fields import Moment
 from liji.people.models import Employee
 
 
@@ -20,7 +21,7 @@ class Rule(models.Model):
     code = models.SlugField(max_length=60, unique=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.ForeignKey("RuleVersion", models.PROTECT, null=True, related_name="+")  # the one in force
-    changed_at = models.DateTimeField(auto_now=True)
+    changed_at = Moment(auto_now=True)
 
     def __str__(self) -> str:
         return self.code
@@ -33,7 +34,7 @@ class RuleVersion(models.Model):
     number = models.PositiveIntegerField()
     document = models.JSONField()
     made_by = models.ForeignKey(User, models.SET_NULL, null=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = Moment(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rule", "number"], name="rule_version_once")]
@@ -100,7 +101,7 @@ class Notice(models.Model):
     values = models.JSONField(default=dict)
     words = models.JSONField(default=dict)
     link = models.CharField(max_length=200, blank=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = Moment(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
     mail = models.CharField(max_length=10, choices=Mail.choices, default=Mail.NONE)
     mail_after = models.DateTimeField(null=True)

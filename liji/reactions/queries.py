@@ -7,9 +7,9 @@ from datetime import timedelta
 from django.db.models import Count
 from django.db.models import Max
 from django.db.models import Q
-from django.utils import timezone
 
 from liji.access.models import User
+from liji.base import clock
 from liji.people.problems import Problem
 from liji.reactions.documents import Rule as Document
 from liji.reactions.documents import read
@@ -39,7 +39,7 @@ class Standing:
 
 def standings() -> list[Standing]:
     """Every rule, by name."""
-    since = timezone.now() - timedelta(days=30)
+    since = clock.now() - timedelta(days=30)
     recent = Q(firings__at__gt=since)
     rows = Rule.objects.annotate(
         fired=Count("firings", filter=recent, distinct=True),

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access.models import User
 from liji.access.services import audit
+from liji.base import clock
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 from liji.reactions import telling
@@ -89,7 +89,7 @@ def test_send(document: Mapping[str, Any], values: Mapping[str, Any], *, to: Use
 
 
 def _tests(rule: Document, values: Mapping[str, Any], to: User) -> list[telling.Message]:
-    now = timezone.now().isoformat()
+    now = clock.now().isoformat()
     return [
         telling.Message(
             to.employee_id, rule.code, f"test:{now}:{at}", telling.words(act, rule.types), values,
@@ -105,4 +105,4 @@ def read(user: User, notice_ids: list[int] | None = None) -> None:
     unread = Notice.objects.filter(user=user, read_at=None)
     if notice_ids is not None:
         unread = unread.filter(pk__in=notice_ids)
-    unread.update(read_at=timezone.now())
+    unread.update(read_at=clock.now())

@@ -1,8 +1,8 @@
 """The jobs of this room."""
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from liji.base.clock import now
 from liji.reactions import clock
 from liji.reactions import delivery
 
@@ -25,4 +25,4 @@ def deliver_again(timestamp: int) -> None:
 @app.task(name="liji.reactions.tick", queue="live", queueing_lock="liji.reactions.tick")
 def tick(timestamp: int) -> None:
     """Every minute: rules that look by the clock."""
-    clock.tick(timezone.now())
+    clock.tick(now())

@@ -13,9 +13,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 from django.db.models import Q
-from django.utils import timezone
 
 from liji.access.models import User
+from liji.base import clock
 from liji.events.models import Event
 from liji.events.services import publish_later
 from liji.reactions import manners
@@ -47,7 +47,7 @@ def words(act: Mapping[str, Any], types: Mapping[str, str]) -> dict[str, Any]:
 
 _WRITE = """
 INSERT INTO reactions_notice (user_id, kind, occasion, "values", words, link, made_at, mail)
-SELECT reader, kind, occasion, given::jsonb, words::jsonb, link, now(), mail
+SELECT reader, kind, occasion, given::jsonb, words::jsonb, link, %s::timestamptz, mail
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
     AS written (reader, kind, occasion, given, words, link, mail)
 ON CONFLICT DO NOTHING RETURNING id, user_id, kind, occasion
@@ -85,7 +85,7 @@ def _write(wanted: Mapping[_Key, Message], reachable: Collection[int]) -> dict[_
         for key, told in wanted.items()
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_WRITE, [clock.now(), *(list(column) for column in zip(*rows, strict=True))])
         found = {tuple(key): number for number, *key in cursor.fetchall()}
     return {key: found[key] for key in wanted if key in found}
 
@@ -126,7 +126,7 @@ class _Count:
 def _before(made: Mapping[_Key, int]) -> dict[int, _Count]:
     """The counts before the notices that are being made."""
     users = {user for user, *_ in made}
-    rows = Notice.objects.filter(user__in=users, made_at__gt=timezone.now() - HOUR).exclude(pk__in=made.values())
+    rows = Notice.objects.filter(user__in=users, made_at__gt=clock.now() - HOUR).exclude(pk__in=made.values())
     mailed = Count("pk", filter=~Q(mail=Notice.Mail.NONE))
     counted = rows.values("user").annotate(notices=Count("pk"), mails=mailed)
     found = {row["user"]: _Count(row["notices"], row["mails"]) for row in counted}
@@ -134,7 +134,7 @@ def _before(made: Mapping[_Key, int]) -> dict[int, _Count]:
 
 
 def _mail_after(own: manners.Manners, message: Message, count: _Count) -> datetime:
-    now = timezone.now()
+    now = clock.now()
     if message.about_pay:
         return manners.after_quiet(own, now)
     return manners.when(own, now, too_many=count.mails >= own.mails_an_hour)
@@ -143,4 +143,5 @@ def _mail_after(own: manners.Manners, message: Message, count: _Count) -> dateti
 def _queue(user: int, after: datetime) -> None:
     from liji.reactions.tasks import deliver
 
-    deliver.configure(schedule_at=after if after > timezone.now() else None).defer(user=user)
+    due = clock.machine_moment(after) if after > clock.now() else None
+    deliver.configure(schedule_at=due).defer(user=user)

@@ -14,11 +14,11 @@ from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from liji.access.models import User
 from liji.access.services import audit
+from liji.base import clock
 from liji.earnings.standings import settled
 from liji.events.happenings import Happening
 from liji.events.happenings import tell
@@ -258,7 +258,7 @@ def _happening(contest: Contest, employee: int, place: int, *, retracted: bool =
     values = {"contest": contest.zh, "place": Decimal(place)}
     occasion = f"contest:{contest.pk}:{place}"
     link = f"/contests/{contest.pk}/"
-    return Happening("contest_won", occasion, employee, timezone.now(), values, link, retracted=retracted)
+    return Happening("contest_won", occasion, employee, clock.now(), values, link, retracted=retracted)
 
 
 def on_result_changed(sender: object, plan: int, **_: object) -> None:

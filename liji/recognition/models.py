@@ -10,6 +10,7 @@ from zlib import crc32
 from django.db import models
 
 from liji.access.models import User
+from liji.base.fields import Moment
 from liji.people.models import Employee
 from liji.people.models import Unit
 from liji.plans.models import IncentivePlan
@@ -50,7 +51,7 @@ class Grant(models.Model):
     reason = models.CharField(max_length=200, blank=True)  # the words of who granted it by hand
     because = models.JSONField(default=dict)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -75,7 +76,7 @@ class Praise(models.Model):
     occasion = models.CharField(max_length=200)
     because = models.JSONField(default=dict)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="praises")
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -89,7 +90,7 @@ class Comment(models.Model):
     praise = models.ForeignKey(Praise, models.CASCADE, related_name="comments")
     text = models.CharField(max_length=300)
     by = models.ForeignKey(User, models.CASCADE, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
 
 
@@ -98,7 +99,7 @@ class Thanks(models.Model):
 
     praise = models.ForeignKey(Praise, models.CASCADE, related_name="thanks")
     by = models.ForeignKey(User, models.CASCADE, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["praise", "by"], name="thanked_once")]
@@ -111,7 +112,7 @@ class PointsEntry(models.Model):
     points = models.IntegerField()
     occasion = models.CharField(max_length=200)
     because = models.JSONField(default=dict)
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["employee", "occasion"], name="points_given_once")]
@@ -141,7 +142,7 @@ class Star(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     because = models.JSONField(default=dict)  # the rule and the figures
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["month", "employee"], name="star_of_a_month_once")]

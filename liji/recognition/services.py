@@ -8,10 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access.models import User
 from liji.access.services import audit
+from liji.base import clock
 from liji.events.happenings import Happening
 from liji.events.happenings import tell
 from liji.people import queries as people
@@ -100,7 +100,7 @@ def withdraw_badge(code: str, employee: int, *, occasion: str, by: User | None =
 @transaction.atomic
 def withdraw(grant: Grant, *, by: User | None) -> None:
     """Takes back one grant; by hand it is audited."""
-    grant.withdrawn_at = timezone.now()
+    grant.withdrawn_at = clock.now()
     grant.save(update_fields=["withdrawn_at"])
     if by:
         audit(by, "badge_withdrawn", about=grant.employee_id, detail={"badge": grant.badge.code})
@@ -112,7 +112,7 @@ def withdraw(grant: Grant, *, by: User | None) -> None:
 def _tell_badge(grant: Grant, *, retracted: bool = False) -> None:
     values = {"badge": grant.badge.code, "badge_name": grant.badge.zh}
     occasion = f"badge:{grant.badge.code}:{grant.occasion}"
-    tell([Happening("badge_granted", occasion, grant.employee_id, timezone.now(), values, retracted=retracted)])
+    tell([Happening("badge_granted", occasion, grant.employee_id, clock.now(), values, retracted=retracted)])
 
 
 @transaction.atomic
@@ -165,7 +165,7 @@ def praise(
     if not new:
         return None
     told = {"kind": kind, "by": str(by) if by else ""}
-    tell([Happening("praised", f"praise:{made.pk}", employee, timezone.now(), told)])
+    tell([Happening("praised", f"praise:{made.pk}", employee, clock.now(), told)])
     look_again()
     return made
 
@@ -173,10 +173,10 @@ def praise(
 @transaction.atomic
 def delete_praise(made: Praise, *, by: User) -> None:
     """Takes a praise off the wall; audited, with its text."""
-    made.deleted_at = timezone.now()
+    made.deleted_at = clock.now()
     made.save(update_fields=["deleted_at"])
     audit(by, "praise_deleted", about=made.employee_id, detail={"praise": made.pk, "text": made.text})
-    happening = Happening("praised", f"praise:{made.pk}", made.employee_id, timezone.now(), retracted=True)
+    happening = Happening("praised", f"praise:{made.pk}", made.employee_id, clock.now(), retracted=True)
     tell([happening])
     look_again()
 
@@ -197,7 +197,7 @@ def comment(made: Praise, text: str, *, by: User) -> Comment:
 @transaction.atomic
 def delete_comment(said: Comment, *, by: User) -> None:
     """Takes a comment off the wall; audited, with its text."""
-    said.deleted_at = timezone.now()
+    said.deleted_at = clock.now()
     said.save(update_fields=["deleted_at"])
     audit(by, "comment_deleted", about=said.praise.employee_id, detail={"comment": said.pk, "text": said.text})
     look_again()

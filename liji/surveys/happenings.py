@@ -3,8 +3,8 @@
 Nobody is told of an anonymous answer: its moment, beside who was at work at that moment, would give it away.
 """
 
-from django.utils import timezone
 
+from liji.base import clock
 from liji.events.happenings import Happening
 from liji.events.happenings import Kind
 from liji.events.happenings import Named
@@ -36,4 +36,4 @@ def of(kind: str, invitation: Invitation) -> Happening:
         "anonymous": invitation.wave.anonymous,
     }
     link = f"/my-surveys/{invitation.pk}/"
-    return Happening(kind, f"survey:{invitation.pk}", invitation.employee_id, timezone.now(), values, link)
+    return Happening(kind, f"survey:{invitation.pk}", invitation.employee_id, clock.now(), values, link)

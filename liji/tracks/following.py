@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
+from liji.base import clock
 from liji.events.happenings import Happening
 from liji.events.happenings import tell
 from liji.people import queries as people
@@ -81,7 +81,7 @@ def measure(employees: Iterable[int], *, day: date | None = None) -> None:
         for one in here:
             share, own = measured[one.employee_id]
             one.share, one.measured = share, [each.to_json() for each in own]
-            one.measured_at, one.dirty = timezone.now(), False
+            one.measured_at, one.dirty = clock.now(), False
             _without_manager(one)
             happened += _follows(one, bool(own) and all(each.met for each in own))
             one.save()
@@ -91,7 +91,7 @@ def measure(employees: Iterable[int], *, day: date | None = None) -> None:
 def _follows(one: Membership, complete: bool) -> list[Happening]:
     """What is told when a track is completed, or no longer."""
     if complete and one.completed_at is None:
-        one.completed_at = timezone.now()
+        one.completed_at = clock.now()
         first = not one.promotions.exists()
         return [told.completed(one), *([told.proposed(propose_for(one))] if first else [])]
     if not complete and one.completed_at is not None:

@@ -1,7 +1,7 @@
 """What tracks tell: somebody enters one, completes it, and what was decided on the promotion."""
 
-from django.utils import timezone
 
+from liji.base import clock
 from liji.events.happenings import Happening
 from liji.events.happenings import Kind
 from liji.events.happenings import Named
@@ -56,5 +56,5 @@ def decided(promotion: Promotion) -> Happening:
 def _of(kind: str, membership: Membership, *, occasion: str = "", retracted: bool = False, **more) -> Happening:
     track = membership.track
     values = {"track": track.code, "name": track.zh, "name_en": track.en, "position": track.goal.name, **more}
-    at, told = timezone.now(), occasion or f"track:{membership.pk}"
+    at, told = clock.now(), occasion or f"track:{membership.pk}"
     return Happening(kind, told, membership.employee_id, at, values, "/growth/", retracted)

@@ -3,6 +3,7 @@
 from django.db import models
 
 from liji.access.models import User
+from liji.base.fields import Moment
 from liji.people.models import Employee
 from liji.people.models import Position
 
@@ -95,7 +96,7 @@ class Promotion(models.Model):
 
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="promotions")
     state = models.CharField(max_length=10, choices=State.choices)
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")  # None: the completed track
     reason = models.TextField(blank=True)
     manager_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access import services as access
 from liji.access.models import User
+from liji.base import clock
 from liji.events.happenings import tell
 from liji.people import queries as people
 from liji.people import services as people_services
@@ -193,9 +193,9 @@ def decide(
         raise Refused(Problem("reason", "no_reason"))
     step, member = row.state, row.membership
     if step == State.MANAGER:
-        row.manager_by, row.manager_at, row.manager_reason = by, timezone.now(), reason
+        row.manager_by, row.manager_at, row.manager_reason = by, clock.now(), reason
     else:
-        row.hr_by, row.hr_at, row.hr_reason = by, timezone.now(), reason
+        row.hr_by, row.hr_at, row.hr_reason = by, clock.now(), reason
     if not agree:
         row.state = State.DECLINED
     elif step == State.MANAGER:

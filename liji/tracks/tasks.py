@@ -1,11 +1,11 @@
 """The jobs of this room."""
 
+from datetime import UTC
 from datetime import datetime
 
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from liji.people import queries as people
+from liji.base import clock
 from liji.tracks import following
 
 NIGHT = 1  # o'clock, of the company
@@ -21,5 +21,5 @@ def measure(employees: list[int]) -> None:
 @app.task(name="liji.tracks.nightly", queue="live", queueing_lock="liji.tracks.nightly")
 def nightly(timestamp: int) -> None:
     """Once a night, on the company's clock: everybody's tracks, as months begin and skills expire."""
-    if datetime.fromtimestamp(timestamp, tz=timezone.get_current_timezone()).astimezone(people.zone()).hour == NIGHT:
+    if clock.local(clock.shown_moment(datetime.fromtimestamp(timestamp, UTC))).hour == NIGHT:
         following.measure_all()

@@ -3,6 +3,7 @@
 from django.db import models
 
 from liji.access.models import User
+from liji.base.fields import Moment
 from liji.facts.models import Fact
 from liji.people.models import Employee
 from liji.people.models import Position
@@ -119,7 +120,7 @@ class Offer(models.Model):
     occasion = models.CharField(max_length=200)
     because = models.JSONField(default=dict)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
+    at = Moment(auto_now_add=True)
     due = models.DateField(null=True)
     started_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import connection
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access.models import User
+from liji.base import clock
 from liji.events.happenings import tell
 from liji.people import queries as people
 from liji.people.models import Assignment
@@ -83,9 +83,9 @@ def _write(offer: Offer) -> Offer | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO training_offer (course_id, employee_id, origin, occasion, because, by_id, at, due) "
-            "VALUES (%s, %s, %s, %s, %s, %s, now(), %s) ON CONFLICT DO NOTHING RETURNING id, at",
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id, at",
             [offer.course_id, offer.employee_id, offer.origin, offer.occasion,
-             json.dumps(offer.because, default=str), offer.by_id, offer.due],
+             json.dumps(offer.because, default=str), offer.by_id, clock.now(), offer.due],
         )
         row = cursor.fetchone()
     if row is None:
@@ -98,7 +98,7 @@ def _write(offer: Offer) -> Offer | None:
 @transaction.atomic
 def choose(code: str, employee: int) -> Offer | None:
     """The employee takes up a course by own choice; see `offer_course`."""
-    occasion = f"self:{timezone.now().isoformat()}"
+    occasion = f"self:{clock.now().isoformat()}"
     offer = offer_course(code, employee, occasion=occasion, because={}, origin=Origin.SELF)
     if offer:
         start(offer)
@@ -107,13 +107,13 @@ def choose(code: str, employee: int) -> Offer | None:
 
 def start(offer: Offer) -> None:
     """The person begins: from offered to under way."""
-    offer.started_at = offer.started_at or timezone.now()
+    offer.started_at = offer.started_at or clock.now()
     offer.save(update_fields=["started_at"])
 
 
 def withdraw(offer: Offer) -> None:
     """Takes an open offer back."""
-    offer.withdrawn_at = timezone.now()
+    offer.withdrawn_at = clock.now()
     offer.save(update_fields=["withdrawn_at"])
 
 
@@ -123,7 +123,7 @@ def end_offers(employee: int, *, occasion_prefix: str) -> int:
     For a scheme that no longer holds: who prefers promotion to training is offered no more courses for it.
     """
     open_ = Offer.objects.filter(employee=employee, finished=None, withdrawn_at=None, started_at=None)
-    return open_.filter(occasion__startswith=occasion_prefix).update(withdrawn_at=timezone.now())
+    return open_.filter(occasion__startswith=occasion_prefix).update(withdrawn_at=clock.now())
 
 
 def offer_next(completion: Completion) -> list[Offer]:

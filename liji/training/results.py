@@ -13,8 +13,8 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from liji.base import clock
 from liji.events.happenings import Happening
 from liji.events.happenings import tell
 from liji.facts import queries as facts
@@ -130,7 +130,7 @@ def follow(employees: Collection[int]) -> None:
             finished=one
         )
     for one in new:
-        fresh = timezone.now() - one.at <= FRESH
+        fresh = clock.now() - one.at <= FRESH
         happened += [told.offered(offer) for offer in offer_next(one) if fresh]
     tell(happened)
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access.models import User
+from liji.base import clock
 from liji.facts import services as facts
 from liji.facts.services import Outcome
 from liji.people import queries as people
@@ -165,7 +165,7 @@ def complete(
         raise Refused(Problem("score", "below_mark", {"value": plain(score), "mark": plain(course.pass_mark)}))
     day = on or people.today()
     number = Employee.objects.values_list("number", flat=True).get(pk=employee)
-    at = timezone.now() if day == people.today() else datetime.combine(day, time(12), people.zone())
+    at = clock.now() if day == people.today() else datetime.combine(day, time(12), people.zone())
     body: dict[str, Any] = {
         "source": SOURCE,
         "external_id": f"{code}:{number}:{day:%Y%m%d}",

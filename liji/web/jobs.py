@@ -1,7 +1,9 @@
 """Jobs of the queue: what failed, what waits and runs; failed ones are queued again."""
 
+from datetime import UTC
+from datetime import datetime
+
 from django.db.models import Count
-from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -30,6 +32,6 @@ def retry_failed(only: int | None = None) -> int:
     """Queues every failed job again, or the one named; returns how many."""
     jobs = [job for job in failed() if only in (None, job.id)]
     for job in jobs:
-        app.job_manager.retry_job_by_id(job.id, retry_at=timezone.now())
+        app.job_manager.retry_job_by_id(job.id, retry_at=datetime.now(UTC))
     failures.forget(job.id for job in jobs)
     return len(jobs)

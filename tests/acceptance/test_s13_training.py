@@ -1,14 +1,13 @@
 """S13: who passes the exam of the product training has the skill in the file and is offered the next course."""
 
-from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
 from liji.access.models import Role
+from liji.base import clock
 from liji.facts.models import Fact
-from liji.people import queries as people
 from liji.training import services
 from liji.training.models import SkillHeld
 from tests import scenes
@@ -36,7 +35,7 @@ def team(crm: Crm):
 
 def result(rep, kind: str, **fields) -> dict:
     """What a training system sends, just now."""
-    at = datetime.now(people.zone()).isoformat(timespec="seconds")
+    at = clock.local().isoformat(timespec="seconds")
     return {"source": "lms", "external_id": f"{kind}-{rep.number}", "type": kind, "employee": rep.number,
             "occurred_at": at, **fields}
 

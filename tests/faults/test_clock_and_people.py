@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.test import override_settings
-from django.utils import timezone
 
+from liji.base import clock
 from liji.coaching import services as coaching
 from liji.coaching.models import Task
 from liji.earnings.models import PayeePeriod
@@ -167,7 +167,7 @@ def test_someone_who_has_left_gets_no_message_badge_course_or_task():
     team = scenes.team("小王", "小赵", plan="accelerator", target="100000")
     gone = team["小王"]
     people_services.leave(gone, last_day=people.today() - timedelta(days=1))
-    before = timezone.now()
+    before = clock.now()
     outcome = facts.record(scenes.order(gone, "600000.00"))
     recalculate_all()
     training.save_course("product", zh="课", en="Course")

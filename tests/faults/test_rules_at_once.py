@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from django.db import connection
 from django.db import transaction
-from django.utils import timezone
 
 from liji.access.models import User
+from liji.base import clock as base_clock
 from liji.events.happenings import Happening
 from liji.events.happenings import tell
 from liji.people import queries as people
@@ -56,7 +56,7 @@ def published(code: str, when: dict, by: User) -> Iterator[None]:
 
 def test_a_happening_that_several_tell_is_acted_on_once(served: Installation):
     rep = scenes.team("小王")["小王"]
-    moment = timezone.now()
+    moment = base_clock.now()
 
     def work() -> None:
         with transaction.atomic():
@@ -70,7 +70,7 @@ def test_a_happening_that_several_tell_is_acted_on_once(served: Installation):
 
 def test_a_time_of_day_comes_once_for_several_workers(served: Installation):
     manager = scenes.team("小王").manager
-    now = timezone.now().astimezone(people.zone())
+    now = base_clock.now().astimezone(people.zone())
     when = {"happens": "clock", "at": f"{now:%H:%M}", "each": "manager"}
     with published("clock_at_once", when, manager.user):
         at_once(lambda: clock.tick(now))

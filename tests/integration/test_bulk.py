@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
+from liji.base import clock
 from liji.earnings.models import PayeePeriod
 from liji.earnings.services import recalculate
 from liji.earnings.services import recalculate_all
@@ -79,7 +79,7 @@ def worked_out(numbers: list[int], work: Callable[[], object]) -> tuple[list[Any
     """The rows and the events after all of them were worked out as if for the first time."""
     rows = PayeePeriod.objects.filter(pk__in=numbers)
     blank = {"version": None, "computed_at": None, "currency": "", "total": 0, "result": None, "lines": []}
-    rows.update(dirty_since=timezone.now(), problem=None, **blank)
+    rows.update(dirty_since=clock.now(), problem=None, **blank)
     seen = max(Event.objects.values_list("pk", flat=True), default=0)
     work()
     columns = ("pk", "dirty_since", "version", "currency", "total", "result", "lines", "problem")
@@ -144,7 +144,7 @@ def test_who_takes_no_part_any_more_keeps_no_result():
     rows = PayeePeriod.objects.filter(pk__in=numbers).order_by("pk")
     assert rows.filter(result=None).count() == 0
     PlanAssignment.objects.filter(plan=rows[0].plan, employee=rows[0].payee).delete()
-    rows.update(dirty_since=timezone.now())
+    rows.update(dirty_since=clock.now())
     seen = Event.objects.latest("pk").pk
     recalculate_all()
     assert {row.result is None for row in rows.filter(payee=rows[0].payee)} == {True}

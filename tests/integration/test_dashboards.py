@@ -1,7 +1,6 @@
 """Dashboards: the pace of a month, what is arranged, and how many queries a page asks however many people there are."""
 
 from datetime import date
-from datetime import datetime
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from liji.access.models import AuditEntry
+from liji.base import clock
 from liji.coaching import services as coaching
 from liji.dashboards import company
 from liji.dashboards import display
@@ -131,7 +131,7 @@ def queries_of(user, address: str) -> int:
 
 
 def follow_up(rep) -> None:
-    at = datetime.now(people.zone()).isoformat(timespec="seconds")
+    at = clock.local().isoformat(timespec="seconds")
     body = {"source": "crm", "external_id": f"F-{rep.number}", "type": "follow_up", "employee": rep.number}
     assert facts.record(body | {"occurred_at": at}).status == "created"
 

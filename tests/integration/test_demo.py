@@ -4,10 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 
 from liji.access.models import AuditEntry
 from liji.access.models import User
+from liji.base import clock
 from liji.demo import play
 from liji.demo import roster
 from liji.earnings import queries as earnings
@@ -50,7 +50,7 @@ def test_the_demo_is_filled_once_refreshed_after_and_played_on(blank, monkeypatc
         (earning,) = earnings.today(rep.pk, people.today()).earnings
         assert (earning.progress.value, earning.total) == (400_000, 6_000)
         assert not PayeePeriod.objects.filter(dirty_since__isnull=False).exists()
-        old = timezone.now() - timedelta(days=3)
+        old = clock.now() - timedelta(days=3)
         known = {f"fact:{f.source}:{f.external_id}" for f in Fact.objects.filter(occurred_at__lt=old)}
         assert not Notice.objects.filter(occasion__in=known).exists()
         stars = Grant.objects.filter(badge__code="sales_star", occasion__startswith="demo").count()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from liji.base import clock
 from tests.server import eventually
 from tests.server import free_port
 
@@ -107,13 +108,14 @@ def answers(port: int) -> bool:
     return True
 
 
-def test_the_integrators_code_posts_a_fact(installation, crm):
+def test_the_integrators_code_posts_a_fact(installation, crm, monkeypatch):
     """The guide's Python, unchanged, against a running server, with the key that `liji api-key` prints."""
     (code,) = blocks(ROOT / "docs" / "integrator.md", "python")
     (command,) = commands(ROOT / "docs" / "integrator.md")
     printed = installation.liji(*command.split()[1:2], "CRM").stdout
     key, secret = (re.search(rf"{word}: +(\S+)", printed).group(1) for word in ("key", "secret"))
     space: dict = {}
+    monkeypatch.setattr("time.time", lambda: clock.now().timestamp())  # the code signs by its machine's clock
     exec(code, space)
     record = {"source": "crm", "external_id": "docs-1", "type": "order_closed", "employee": "nobody"}
     record |= {"occurred_at": "2026-01-05T10:00:00+08:00", "amount": "100.00"}

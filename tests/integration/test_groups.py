@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.db import transaction
-from django.utils import timezone
 
+from liji.base import clock
 from liji.earnings.models import PayeePeriod
 from liji.earnings.services import recalculate
 from liji.earnings.services import recalculate_all
@@ -142,7 +142,7 @@ def test_when_somebody_leaves_the_group_the_others_move_up_at_once():
         sold(rep, amount)
     recalculate_all()
     PlanAssignment.objects.filter(plan=plan, employee=one).delete()
-    PayeePeriod.objects.filter(plan=plan, payee=one).update(dirty_since=timezone.now())
+    PayeePeriod.objects.filter(plan=plan, payee=one).update(dirty_since=clock.now())
     recalculate_all()
     found = paid(plan)
     assert one.pk not in found

@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
 from django.utils.translation import override
 
+from liji.base import clock
 from liji.earnings.services import recalculate_all
 from liji.facts import services as facts
 from liji.people import queries as people
@@ -238,7 +238,7 @@ def test_a_field_added_later_is_known_at_once_to_the_rules(rep):
     publish(rule("rich", "credit", "margin > 100"))
     service = {name: value for name, value in scenes.order(rep, "5000").items() if name not in ("customer", "product")}
     version = plans.save_version(TWO_TARGETS.replace("of: order_closed", "of: service_sold"), by=None)
-    plans.publish(version, since=date(timezone.now().year, timezone.now().month, 1), by=None)
+    plans.publish(version, since=date(clock.now().year, clock.now().month, 1), by=None)
     _recorded(service | {"type": "service_sold", "margin": "100.01"})
     (values,) = fired("rich")
     assert Decimal(values["margin"]) == Decimal("100.01")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import override
 
+from liji.base import clock as base_clock
 from liji.earnings.models import PayeePeriod
 from liji.earnings.services import recalculate
 from liji.earnings.services import recalculate_all
@@ -66,7 +66,7 @@ def test_praise_in_the_managers_name_names_each_ones_own():
     publish(rule("by_nobody", "badge_granted", "", {"action": "praise", "to": "person", "text": "{name}"}))
     Assignment.objects.filter(employee=other.manager).update(manager=None)
     people_asked = [team["小王"], other["小赵"], other.manager]
-    moment = timezone.now()
+    moment = base_clock.now()
     tell([Happening("badge_granted", "in-whose-name", one.pk, moment, {}) for one in people_asked])
     said = {
         (praise.employee_id, praise.because["rule"]): praise.because.get("in_name_of")
@@ -212,7 +212,7 @@ def test_recalculating_and_sending_again_tells_nothing_twice():
 
 def test_history_that_is_loaded_tells_nothing():
     rep = scenes.team("小王", plan="accelerator", target="100000")["小王"]
-    sold(rep, "90000.00", occurred_at=(timezone.now() - timedelta(days=3)).isoformat())
+    sold(rep, "90000.00", occurred_at=(base_clock.now() - timedelta(days=3)).isoformat())
     assert not Notice.objects.filter(user__employee=rep).exists()
 
 
@@ -254,7 +254,7 @@ def test_a_crash_between_leaves_nothing_half_done():
 def test_someone_who_left_gets_nothing():
     team = scenes.team("小王", plan="accelerator", target="100000")
     people_services.leave(team["小王"], last_day=people.today() - timedelta(days=1), reason="other")
-    fire_all = Happening("praised", "x", team["小王"].pk, timezone.now(), {})
+    fire_all = Happening("praised", "x", team["小王"].pk, base_clock.now(), {})
     publish(rule("to_all", "praised", ""))
     tell([fire_all])
     assert not told(team["小王"], "to_all")
@@ -345,7 +345,7 @@ def test_a_digest_gathers_what_is_not_about_pay():
     manners.save(team["小王"].user, digest=time(18))
     sold(team["小王"], "10000.00")
     assert told(team.manager, "praise_suggested")[0].mail_after.astimezone(people.zone()).hour == 18
-    assert told(team["小王"], "order_credited")[0].mail_after <= timezone.now()  # about pay
+    assert told(team["小王"], "order_credited")[0].mail_after <= base_clock.now()  # about pay
 
 
 def test_beyond_the_limit_of_an_hour_mails_wait_and_are_not_lost():
@@ -353,9 +353,9 @@ def test_beyond_the_limit_of_an_hour_mails_wait_and_are_not_lost():
     manners.save(None, mails_an_hour=2)
     for _ in range(4):
         sold(team["小王"], "10000.00")
-    later = [notice.mail_after > timezone.now() for notice in told(team.manager, "praise_suggested")]
+    later = [notice.mail_after > base_clock.now() for notice in told(team.manager, "praise_suggested")]
     assert later == [False, False, True, True]
-    assert not any(notice.mail_after > timezone.now() for notice in told(team["小王"], "order_credited"))
+    assert not any(notice.mail_after > base_clock.now() for notice in told(team["小王"], "order_credited"))
 
 
 # The preview.

@@ -1,11 +1,11 @@
 """What a preference brings is done, not only said: courses are offered and end, tracks are entered and left."""
 
-from datetime import datetime
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from liji.base import clock
 from liji.earnings.services import recalculate_all
 from liji.facts import services as facts
 from liji.people import queries as people
@@ -128,7 +128,7 @@ def test_a_finished_course_brings_the_learning_badge_to_who_prefers_training_alo
     state(li, TRAINING)
     state(other, PROMOTION)
     for one in (li, other):
-        at = datetime.now(people.zone()).isoformat(timespec="seconds")
+        at = clock.local().isoformat(timespec="seconds")
         done = facts.record({
             "source": "lms", "external_id": one.number, "type": "course_completed", "employee": one.number,
             "occurred_at": at, "course": "新产品培训",

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.shortcuts import redirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -17,6 +16,7 @@ from liji.access.guards import needs
 from liji.access.guards import signed_in
 from liji.access.models import Role
 from liji.access.services import audit
+from liji.base import clock
 from liji.coaching import queries as coaching
 from liji.coaching import services as coaching_services
 from liji.people import queries as people
@@ -138,7 +138,7 @@ def person(request: HttpRequest, employee: int) -> HttpResponse:
 
 def _occasion(request: HttpRequest) -> str:
     """What somebody does by hand is an occasion of its own."""
-    return f"by:{request.user.pk}:{timezone.now().isoformat()}"
+    return f"by:{request.user.pk}:{clock.now().isoformat()}"
 
 
 def _origin(request: HttpRequest) -> str:

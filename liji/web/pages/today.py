@@ -4,13 +4,13 @@ from django.http import HttpRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from liji.access import queries as access
 from liji.access.guards import look_at_pay
 from liji.access.guards import signed_in
 from liji.access.models import Role
+from liji.base import clock
 from liji.dashboards import queries as dashboards
 from liji.dashboards.look import Look
 from liji.dashboards.queries import Placed
@@ -83,7 +83,7 @@ def _page(request: HttpRequest, employee: int, address: str) -> HttpResponse:
 
 def greeting() -> str:
     """A greeting for the hour, on the company's clock."""
-    hour = timezone.localtime().hour
+    hour = clock.local().hour
     if hour < 5 or hour >= 18:
         return _("Good evening")
     return _("Good morning") if hour < 12 else _("Good afternoon")

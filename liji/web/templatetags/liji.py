@@ -9,12 +9,14 @@ from decimal import Decimal
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from liji.base.clock import local
+from liji.base.clock import local_day
+from liji.base.clock import today
 from liji.people import numbers
 
 register = template.Library()
@@ -83,9 +85,8 @@ def _chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
 
 
-
 def _day(value: date | datetime) -> date:
-    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return local_day(value) if isinstance(value, datetime) else value
 
 
 @register.filter
@@ -94,7 +95,7 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return NOTHING
     on = _day(value)
-    year = "" if on.year == timezone.localdate().year else str(on.year)
+    year = "" if on.year == today().year else str(on.year)
     if _chinese():
         return (f"{year} 年 " if year else "") + f"{on.month} 月 {on.day} 日"
     return f"{on.day} {calendar.month_abbr[on.month]}" + (f" {year}" if year else "")
@@ -113,7 +114,7 @@ def month(value: date | None) -> str:
 @register.filter
 def clock(value: datetime | None) -> str:
     """09:42 on the company's clock."""
-    return timezone.localtime(value).strftime("%H:%M") if value else NOTHING
+    return local(value).strftime("%H:%M") if value else NOTHING
 
 
 @register.filter
@@ -121,7 +122,7 @@ def moment(value: datetime | None) -> str:
     """Today 09:42, or the day and the time."""
     if not value:
         return NOTHING
-    on = _("Today") if _day(value) == timezone.localdate() else day(value)
+    on = _("Today") if _day(value) == today() else day(value)
     return f"{on} {clock(value)}"
 
 
@@ -152,7 +153,7 @@ def hundredths(share: object) -> str:
 @register.simple_tag
 def now_clock() -> str:
     """09:42:17 on the company's clock."""
-    return timezone.localtime().strftime("%H:%M:%S")
+    return local().strftime("%H:%M:%S")
 
 
 @register.filter

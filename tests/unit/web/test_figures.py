@@ -4,18 +4,18 @@ from datetime import UTC
 from datetime import date
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import timezone
 from django.utils.translation import override
 
+from liji.base import clock as base_clock
 from liji.web.templatetags import liji as tags
 
 
 @pytest.fixture(autouse=True)
-def shanghai():
-    with timezone.override("Asia/Shanghai"):
-        yield
+def shanghai(monkeypatch):
+    monkeypatch.setattr(base_clock, "_company_zone", lambda: ZoneInfo("Asia/Shanghai"))
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_a_change_has_its_sign():
     assert tags.delta(Decimal(1500), "CNY") == "+¥1,500.00"
 
 
-def test_days_are_those_of_the_company_not_of_greenwich(time_machine):
-    time_machine.move_to(datetime(2026, 11, 30, 4, tzinfo=UTC))
+def test_days_are_those_of_the_company_not_of_greenwich(clock):
+    clock.show(datetime(2026, 11, 30, 4, tzinfo=UTC))
     late = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)  # half past midnight in Shanghai
     with override("zh-hans"):
         assert tags.day(late) == "11 月 24 日"
