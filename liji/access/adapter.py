@@ -4,6 +4,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from liji.access.models import User
+from liji.access.queries import username_of
+
 
 class NoSignUp(DefaultAccountAdapter):
     """Users are made by an admin or an import; nobody signs up by themselves."""
@@ -16,6 +19,12 @@ class NoSignUp(DefaultAccountAdapter):
         ),
         "account_inactive": _("This account is not active. Ask your admin or HR."),
     }
+
+    def authenticate(self, request: HttpRequest, **credentials: str) -> User | None:
+        """Signs in by the employee number however it is written: e1012 and Ｅ１０１２ are E1012."""
+        if typed := credentials.get("username"):
+            credentials["username"] = username_of(typed)
+        return super().authenticate(request, **credentials)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

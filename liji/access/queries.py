@@ -4,6 +4,7 @@ from datetime import date
 
 from liji.access.models import Role
 from liji.access.models import User
+from liji.base.gate.identity import identity
 from liji.people import queries as people
 
 SEES_ALL_PAY = {Role.HR, Role.FINANCE}
@@ -41,3 +42,13 @@ def may_see_pay(user: User, employee: int, day: date) -> bool:
     """Whether the user may see the pay of `employee` on `day`."""
     visible = visible_payees(user, day)
     return visible is None or employee in visible
+
+
+def username_of(typed: str) -> str:
+    """The user name that somebody means who typed one, or an employee number, in whatever case and width."""
+    shown = identity(typed).shown
+    if User.objects.filter(username__iexact=shown).exists():
+        return shown
+    employee = people.employee_by_number(typed)
+    user = User.objects.filter(employee=employee).first() if employee else None
+    return user.username if user else shown

@@ -13,6 +13,7 @@ from django.db.models import Max
 from django.db.models import QuerySet
 from django.db.models import Sum
 
+from liji.base.gate.identity import identity
 from liji.facts.models import Credit
 from liji.facts.models import Fact
 from liji.facts.models import FactType
@@ -106,7 +107,7 @@ def search(
     """The current facts that fit, newest first: owner's number, type, external id, credited on which days."""
     found = Fact.objects.filter(current=True).select_related("source", "owner").order_by("-occurred_at", "-pk")
     if number:
-        found = found.filter(owner__number=number)
+        found = found.filter(owner__key=identity(number).key)
     if type:
         found = found.filter(type=type)
     if external_id:

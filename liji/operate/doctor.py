@@ -22,7 +22,7 @@ def examine(host: str, port: int) -> list[Finding]:
     database = _database()
     findings = [_disk(), _port(host, port), database]
     if not database.mend:
-        findings += [check() for check in (_migrations, _time_zone, _clock, _worker, _mail)]
+        findings += [check() for check in (_migrations, _time_zone, _clock, _worker, _mail, _same_numbers)]
     return findings
 
 
@@ -136,6 +136,19 @@ def _mail() -> Finding:
             "mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}: {error}", "Check LIJI_SMTP_URL."
         )
     return Finding("mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+
+
+def _same_numbers() -> Finding:
+    from django.db import ProgrammingError
+
+    from liji.people import queries
+
+    try:
+        count = queries.duplicate_numbers()
+    except ProgrammingError:
+        return Finding("numbers", "not known before the migration", "Run: liji migrate")
+    mend = "Find out whether they are one person or two; new records go to the one that keeps the number."
+    return Finding("numbers", f"{count} employee numbers stand for the number of another", mend if count else "")
 
 
 def report(findings: list[Finding], say: Callable[[str], None] = print) -> int:

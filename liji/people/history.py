@@ -12,9 +12,12 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from liji.base.gate.identity import identity
 from liji.people import queries
 from liji.people import services
 from liji.people.dated import span
+from liji.people.keys import normal
+from liji.people.keys import of_key
 from liji.people.models import Assignment
 from liji.people.models import Attribute
 from liji.people.models import Employee
@@ -70,9 +73,9 @@ def write(person: Person, *, stretches: bool) -> str:
 
 def _who(person: Person) -> tuple[Employee, str]:
     told = {"name": person.name, "email": person.email, "phone": person.phone}
-    employee = Employee.objects.filter(number=person.number).first()
+    employee = queries.employee_by_number(person.number)
     if employee is None:
-        return Employee.objects.create(number=person.number, **told), CREATED
+        return Employee.objects.create(number=normal("number", person.number), **told), CREATED
     new = {name: value for name, value in told.items() if value and getattr(employee, name) != value}
     for name, value in new.items():
         setattr(employee, name, value)
@@ -98,7 +101,7 @@ def _employment(employee: Employee, person: Person) -> str:
 def _assignment(employee: Employee, person: Person, stretches: bool) -> str:
     mine = Assignment.objects.filter(employee=employee, main=True)
     unit, position = unit_of(person), position_of(person.position)
-    manager = Employee.objects.filter(number=person.manager).first() if person.manager else None
+    manager = queries.employee_by_number(person.manager) if person.manager else None
     days = span(person.since, after(person.until or person.last_day))
     same = mine.filter(unit=unit, position=position)
     known = (same.filter(days=days) if stretches else same.filter(days__contains=person.since)).first()
@@ -119,7 +122,8 @@ def _assignment(employee: Employee, person: Person, stretches: bool) -> str:
 
 
 def _attribute(employee: Employee, person: Person, code: str, value: str) -> str:
-    held = Attribute.objects.on(person.since).filter(employee=employee, kind__code=code).first()
+    kept = Attribute.objects.on(person.since).filter(employee=employee, kind__duplicate_of=None)
+    held = kept.filter(kind__key=identity(code).key).first()
     if held and held.value == value:
         return DUPLICATE
     services.set_attribute(employee, code, value, on=person.since)
@@ -157,7 +161,7 @@ def _manager(person: Person, known: Mapping[str, int], rows: Sequence[Assignment
 def unit_of(person: Person) -> Unit:
     """The unit that a row names; those of a path are made where missing. Raises Refused."""
     if person.unit:
-        unit = Unit.objects.filter(code=person.unit).first()
+        unit = of_key(Unit.objects, person.unit)
         if unit is None:
             raise Refused(Problem("unit", "unknown_unit", {"value": person.unit[:200]}))
         return unit
@@ -166,7 +170,7 @@ def unit_of(person: Person) -> Unit:
         code = "/".join(person.unit_path[:depth])
         if len(code) > 64:
             raise Refused(Problem("unit_path", "too_long", {"limit": "64"}))
-        unit = Unit.objects.filter(code=code).first()
+        unit = of_key(Unit.objects, code)
         parent = unit or services.unit(code, person.unit_path[depth - 1], parent=parent)
     return parent
 
@@ -174,7 +178,7 @@ def unit_of(person: Person) -> Unit:
 def position_of(name: str) -> Position:
     """The position of a name, made where missing."""
     code = name[:64]
-    return Position.objects.filter(code=code).first() or services.position(code, name)
+    return of_key(Position.objects, code) or services.position(code, name)
 
 
 def after(last: date | None) -> date | None:

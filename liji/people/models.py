@@ -4,6 +4,9 @@ from django.db import models
 
 from liji.people.dated import Dated
 from liji.people.dated import never_two_at_once
+from liji.people.keys import KeyField
+from liji.people.keys import duplicate_of
+from liji.people.keys import one_key
 
 
 class Company(models.Model):
@@ -25,7 +28,12 @@ class Unit(models.Model):
     """A unit of the organisation: region, department, team."""
 
     code = models.CharField(max_length=64, unique=True)
+    key = KeyField()
+    duplicate_of = duplicate_of()
     name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [one_key("unit_code_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -50,7 +58,12 @@ class Position(models.Model):
     """A position that people hold: 销售代表, 销售经理 …"""
 
     code = models.CharField(max_length=64, unique=True)
+    key = KeyField()
+    duplicate_of = duplicate_of()
     name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [one_key("position_code_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -60,12 +73,15 @@ class Employee(models.Model):
     """A person with an employee number (工号). Everything that changes over time hangs on it, dated."""
 
     number = models.CharField(max_length=64, unique=True)
+    key = KeyField(of="number")
+    duplicate_of = duplicate_of()
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ["number"]
+        constraints = [one_key("employee_number_once")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.number})"
@@ -105,8 +121,13 @@ class AttributeKind(models.Model):
 
     TYPES = [("text", "text"), ("number", "number"), ("date", "date")]
     code = models.CharField(max_length=64, unique=True)
+    key = KeyField()
+    duplicate_of = duplicate_of()
     name = models.CharField(max_length=200)
     type = models.CharField(max_length=10, choices=TYPES, default="text")
+
+    class Meta:
+        constraints = [one_key("attribute_code_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from liji.base.gate.identity import identity
 from liji.people import queries
 from liji.people import services
 from liji.people.dated import span
@@ -18,6 +19,7 @@ from liji.people.history import Person
 from liji.people.history import after
 from liji.people.history import position_of
 from liji.people.history import unit_of
+from liji.people.keys import is_normal
 from liji.people.models import Assignment
 from liji.people.models import Attribute
 from liji.people.models import AttributeKind
@@ -34,12 +36,12 @@ def enter(people: Sequence[Person], *, stretches: bool) -> set[int]:
     A manager who is not known yet is left out, as there.
     """
     known = queries.ids_by_number({each for one in people for each in (one.number, one.manager) if each})
-    times = Counter(one.number for one in people)
-    kinds = {kind.code: kind for kind in AttributeKind.objects.all()}
+    times = Counter(identity(one.number).key for one in people)
+    kinds = _Kinds()
     fresh = {
         at: one
         for at, one in enumerate(people)
-        if one.number not in known and times[one.number] == 1 and _is_plain(one, kinds)
+        if one.number not in known and times[identity(one.number).key] == 1 and _is_plain(one, kinds)
     }
     there = _There(fresh.values(), known, kinds)
     pairs = [(at, one) for at, one in fresh.items() if not one.position or there.unit(one)]
@@ -47,7 +49,7 @@ def enter(people: Sequence[Person], *, stretches: bool) -> set[int]:
         return set()
     new = [one for _, one in pairs]
     employees = Employee.objects.bulk_create(
-        Employee(number=one.number, name=one.name, email=one.email, phone=one.phone) for one in new
+        Employee(number=identity(one.number).shown, name=one.name, email=one.email, phone=one.phone) for one in new
     )
     both = list(zip(employees, new, strict=True))
     Employment.objects.bulk_create(
@@ -62,12 +64,31 @@ def enter(people: Sequence[Person], *, stretches: bool) -> set[int]:
     return {at for at, _ in pairs}
 
 
-def _is_plain(one: Person, kinds: Mapping[str, AttributeKind]) -> bool:
+class _Kinds:
+    """The kinds of attributes by code, however it is written."""
+
+    def __init__(self) -> None:
+        self._known = {kind.key: kind for kind in AttributeKind.objects.filter(duplicate_of=None)}
+
+    def of(self, code: str) -> AttributeKind | None:
+        return self._known.get(identity(code).key)
+
+    def made(self, code: str) -> AttributeKind:
+        """The kind of a code, made where missing."""
+        found = identity(code)
+        if found.key not in self._known:
+            self._known[found.key] = AttributeKind.objects.create(code=found.shown, name=found.shown)
+        return self._known[found.key]
+
+
+def _is_plain(one: Person, kinds: _Kinds) -> bool:
     """Whether nothing of the row can be refused, but for a unit that is not there."""
     ends = [day for day in (one.last_day, one.until) if day is not None]
-    fitting = all(_fits(kinds[code].type, value) for code, value in one.attributes.items() if code in kinds)
+    known = ((kinds.of(code), value) for code, value in one.attributes.items())
+    fitting = all(_fits(kind.type, value) for kind, value in known if kind)
     in_order = one.entry <= one.since and all(one.since <= end for end in ends)
-    return in_order and fitting
+    codes = (one.number, *one.attributes)
+    return in_order and fitting and all(is_normal(code) for code in codes)
 
 
 def _fits(kind: str, value: str) -> bool:
@@ -89,12 +110,12 @@ def _place(one: Person) -> Unit | None:
 class _There:
     """What rows name: units, positions, kinds of attributes (made where missing) and managers, each asked for once."""
 
-    def __init__(self, people: Iterable[Person], known: Mapping[str, int], kinds: dict[str, AttributeKind]) -> None:
+    def __init__(self, people: Iterable[Person], known: Mapping[str, int], kinds: _Kinds) -> None:
         self._managers, self._kinds = known, kinds
         self._units: dict[tuple[str, ...], Unit | None] = {}
         self._positions: dict[str, int] = {}
-        for code in {code for one in people for code in one.attributes} - kinds.keys():
-            kinds[code] = AttributeKind.objects.create(code=code, name=code)
+        for code in {code for one in people for code in one.attributes}:
+            kinds.made(code)
 
     def unit(self, one: Person) -> Unit | None:
         key = (one.unit, *one.unit_path)
@@ -119,4 +140,4 @@ class _There:
     def attributes(self, employee: Employee, one: Person) -> Iterator[Attribute]:
         for code, value in one.attributes.items():
             days = span(one.since, after(one.last_day))
-            yield Attribute(employee=employee, kind=self._kinds[code], value=value, days=days)
+            yield Attribute(employee=employee, kind=self._kinds.made(code), value=value, days=days)

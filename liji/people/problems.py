@@ -16,6 +16,10 @@ WORDS = {
         _("No employee has the number “{value}”."),
         _("Correct the number, or add the employee first."),
     ),
+    "mixed_scripts": (
+        _("“{value}” mixes letters of two alphabets that look alike."),
+        _("Type it anew with letters of one alphabet."),
+    ),
     "unknown_unit": (_("No unit has the code “{value}”."), _("Correct the code, or add the unit first.")),
     "not_employed": (
         _("{value} is not employed on {day}."),

@@ -12,8 +12,11 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from liji.base import clock
+from liji.base.gate.identity import identity
 from liji.people.dated import span
 from liji.people.kept import kept
+from liji.people.keys import by_key
+from liji.people.keys import of_key
 from liji.people.models import Assignment
 from liji.people.models import Attribute
 from liji.people.models import Company
@@ -50,8 +53,26 @@ def local_day(moment: datetime) -> date:
 
 
 def ids_by_number(numbers: Collection[str]) -> dict[str, int]:
-    """Employee number → id, for those that exist."""
-    return dict(Employee.objects.filter(number__in=numbers).values_list("number", "id"))
+    """Employee number as given → id, for those that exist, whatever the case and width of its characters."""
+    keys = {number: identity(number).key for number in numbers}
+    rows = Employee.objects.filter(key__in=set(keys.values()), duplicate_of=None)
+    found = dict(rows.values_list("key", "id"))
+    return {number: found[key] for number, key in keys.items() if key in found}
+
+
+def employees_by_number(numbers: Collection[str]) -> dict[str, Employee]:
+    """Employee number as given → employee, for those that exist."""
+    return by_key(Employee.objects, numbers)
+
+
+def employee_by_number(number: str) -> Employee | None:
+    """The employee with a number, however it is written."""
+    return of_key(Employee.objects, number)
+
+
+def duplicate_numbers() -> int:
+    """How many employees have, but for case and width, the number of another one who keeps it."""
+    return Employee.objects.filter(duplicate_of__isnull=False).count()
 
 
 def employed(employees: Iterable[int], day: date) -> set[int]:

@@ -7,9 +7,11 @@ from django.db import IntegrityError
 from django.db import transaction
 from django.dispatch import Signal
 
+from liji.base.gate.identity import identity
 from liji.people import queries
 from liji.people.dated import DatedQuerySet
 from liji.people.dated import span
+from liji.people.keys import normal
 from liji.people.models import Assignment
 from liji.people.models import Attribute
 from liji.people.models import AttributeKind
@@ -42,9 +44,10 @@ def save_company(**values: object) -> Company:
 def unit(code: str, name: str, *, parent: Unit | None = None, since: date = date(1970, 1, 1)) -> Unit:
     """Makes or renames a unit; with `parent`, places it there from `since` on.
 
-    Raises Refused("unit_circle"), naming the day, where the unit would stand below itself on any day from then on.
+    Raises Refused: "unit_circle", naming the day, where the unit would stand below itself on any day from then on;
+    "missing", "too_long", "mixed_scripts" where the code is none.
     """
-    made, _ = Unit.objects.update_or_create(code=code, defaults={"name": name})
+    made = _made(Unit, code, name)
     if parent:
         held = _end_and_start(UnitParent.objects.filter(unit=made), since, None, unit=made, parent=parent)
         if day := queries.units_in_a_circle(made.pk, parent.pk, held.days):
@@ -53,8 +56,17 @@ def unit(code: str, name: str, *, parent: Unit | None = None, since: date = date
 
 
 def position(code: str, name: str) -> Position:
-    """Makes or renames a position."""
-    return Position.objects.update_or_create(code=code, defaults={"name": name})[0]
+    """Makes or renames a position. Raises Refused where the code is none."""
+    return _made(Position, code, name)
+
+
+def _made(model: type[Unit] | type[Position], code: str, name: str) -> Unit | Position:
+    """The row with a code, however it is written, with this name."""
+    found = identity(normal("code", code))
+    new = {"code": found.shown, "name": name}
+    return model.objects.update_or_create(
+        key=found.key, duplicate_of=None, defaults={"name": name}, create_defaults=new
+    )[0]
 
 
 @transaction.atomic
@@ -64,7 +76,8 @@ def enter(number: str, name: str, *, on: date, email: str = "", phone: str = "")
     Raises Refused: "overlap" when the person is employed then already, "number_taken" when the number has ever
     been somebody else's: their history, and what they were paid, must not become this person's.
     """
-    employee = Employee.objects.filter(number=number).first() or Employee(number=number, name=name)
+    number = normal("number", number)
+    employee = queries.employee_by_number(number) or Employee(number=number, name=name)
     if employee.name != name:
         raise Refused(Problem("number", "number_taken", {"value": number, "name": employee.name}))
     employee.email, employee.phone = email or employee.email, phone or employee.phone
@@ -161,7 +174,9 @@ def _prolong(employment: Employment, until: date | None, reason: str) -> None:
 @transaction.atomic
 def set_attribute(employee: Employee, code: str, value: str, *, on: date, type: str = "text") -> None:
     """From `on` the attribute has this value. Raises Refused("wrong_type") when it does not fit its kind."""
-    kind, _ = AttributeKind.objects.get_or_create(code=code, defaults={"name": code, "type": type})
+    found = identity(normal("code", code))
+    new = {"code": found.shown, "name": found.shown, "type": type}
+    kind, _ = AttributeKind.objects.get_or_create(key=found.key, duplicate_of=None, defaults=new)
     if kind.type != "text":
         try:
             queries.typed(kind.type, value)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models import QuerySet
 from django.db.models import Subquery
 
+from liji.base.gate.identity import identity
 from liji.people import queries as people
 from liji.people.models import Assignment
 from liji.people.models import Attribute
@@ -91,7 +92,10 @@ def staff(day: date, *, search: str = "", unit: int | None = None, state: str = 
     elif state == "left":
         found = found.filter(~Exists(there), employments__days__startswith__lte=day).distinct()
     if search:
-        found = found.filter(Q(name__icontains=search) | Q(number__icontains=search))
+        known = Q(name__icontains=search) | Q(number__icontains=search)
+        if key := identity(search).key:
+            known |= Q(key__contains=key)
+        found = found.filter(known)
     if unit is not None:
         units = people.units_below([unit], day, day + timedelta(days=1))
         held = Assignment.objects.filter(employee=OuterRef("pk"), main=True, days__startswith__lte=day)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
 
+from liji.base.gate.identity import identity
 from liji.connectors.files import results as r
 from liji.connectors.files.mapping import Mapping
 from liji.connectors.files.rows import Row
@@ -66,7 +67,7 @@ def _problems(record: dict[str, str]) -> list[Problem]:
         for name, value in record.items()
         if "\x00" in value
     ]
-    if record.get("manager") and record.get("manager") == record.get("number"):
+    if record.get("manager") and identity(record["manager"]).key == identity(record.get("number", "")).key:
         found.append(Problem("manager", "own_manager", {"value": record["number"]}))
     placed = bool(record.get("unit") or record.get("unit_path"))
     if placed != bool(record.get("position")):

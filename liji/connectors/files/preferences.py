@@ -50,7 +50,7 @@ class PreferenceWriter:
 
     def _read(self, rows: Sequence[Row]) -> list[Said | r.Result]:
         numbers = {row.record.get("employee", "") for row in rows}
-        employees = {each.number: each for each in Employee.objects.filter(number__in=numbers)}
+        employees = people.employees_by_number(numbers)
         kinds = _kinds()
         return [_read(row.record, employees, kinds) for row in rows]
 

@@ -18,7 +18,7 @@ from liji.access.models import User
 from liji.connectors.files import results as r
 from liji.connectors.files.rows import Row
 from liji.people import queries as people
-from liji.people.models import Employee
+from liji.people.keys import by_key
 from liji.people.models import Unit
 from liji.people.problems import Problem
 from liji.people.problems import Refused
@@ -42,7 +42,7 @@ class QuotaWriter:
 
     def __call__(self, rows: Sequence[Row]) -> list[r.Result]:
         numbers = {row.record.get("employee", "") for row in rows}
-        employees = {each.number: each for each in Employee.objects.filter(number__in=numbers)}
+        employees = people.employees_by_number(numbers)
         known_numbers = {number: each.pk for number, each in employees.items()}
         closed = plans.closed_spans()
         read = [_read(row.record, "employee", known_numbers, "unknown_employee", closed) for row in rows]
@@ -106,7 +106,9 @@ class UnitTargetWriter:
     def __call__(self, rows: Sequence[Row]) -> list[r.Result]:
         units = {unit.pk: unit for unit in people.units()}
         closed = plans.closed_spans()
-        codes = dict.fromkeys(COMPANY) | _by_name(units.values()) | {unit.code: unit.pk for unit in units.values()}
+        asked = {row.record.get("unit", "") for row in rows}
+        codes = dict.fromkeys(COMPANY) | _by_name(units.values())
+        codes |= {text: unit.pk for text, unit in by_key(Unit.objects, asked).items()}
         read = [_read(row.record, "unit", codes, "unknown_unit", closed) for row in rows]
         known = targets.unit_targets({each[0][2] for each in read if isinstance(each, tuple)})
         changed: dict[Key, Decimal] = {}

@@ -31,6 +31,7 @@ from liji.access.models import ApiKey
 from liji.access.models import AuditEntry
 from liji.access.models import Role
 from liji.access.models import User
+from liji.base.gate.identity import identity
 from liji.connectors.files.returned import harmless
 from liji.people.models import Employee
 from liji.web import jobs
@@ -217,7 +218,7 @@ def _audited(request: HttpRequest):
     if given["actor"]:
         found = found.filter(actor__icontains=given["actor"])
     if given["about"]:
-        found = found.filter(Q(about__number=given["about"]) | Q(about__name__icontains=given["about"]))
+        found = found.filter(Q(about__key=identity(given["about"]).key) | Q(about__name__icontains=given["about"]))
     for key, lookup, shift in (("from", "at__date__gte", 0), ("to", "at__date__lt", 1)):
         try:
             found = found.filter(**{lookup: date.fromisoformat(given[key]) + timedelta(days=shift)})

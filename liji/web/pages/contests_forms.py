@@ -112,12 +112,12 @@ class ContestForm(forms.Form):
         """The employees with these numbers."""
         wanted = list(dict.fromkeys(re.split(r"[\s,;、,;]+", self.cleaned_data["numbers"].strip())))
         wanted = [number for number in wanted if number][:MOST_PEOPLE]
-        known = {each.number: each for each in Employee.objects.filter(number__in=wanted)}
+        known = people.employees_by_number(wanted)
         for number in wanted:
             if number not in known:
                 problem = Problem("numbers", "unknown_employee", {"value": number})
                 raise forms.ValidationError(f"{problem.message} {problem.mend}")
-        return list(known.values())
+        return list({each.pk: each for each in known.values()}.values())
 
     def clean(self) -> dict[str, Any]:
         """A prize has an amount, whole for things, and no place before it is without one."""

@@ -6,12 +6,12 @@ from datetime import date
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.core.validators import MinValueValidator
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from liji.people import queries as people
 from liji.people import services
 from liji.people import staff
+from liji.people.keys import of_key
 from liji.people.models import AttributeKind
 from liji.people.models import Employee
 from liji.people.models import Position
@@ -85,7 +85,8 @@ class _Place(forms.Form):
         new = self.cleaned_data["new_position"]
         if not new:
             return self.cleaned_data["position"]
-        return Position.objects.filter(Q(name=new) | Q(code=new)).first() or services.position(new, new)
+        known = of_key(Position.objects, new) or Position.objects.filter(name=new, duplicate_of=None).first()
+        return known or services.position(new, new)
 
     def clean(self) -> dict:
         given = super().clean()
@@ -118,12 +119,12 @@ class Enter(_Place):
     field_order = ("number", "name", "on", "unit", "position", "new_position", "manager", "email", "phone")
 
     def whose(self) -> Employee | None:
-        return Employee.objects.filter(number=self.cleaned_data.get("number", "")).first()
+        return people.employee_by_number(self.cleaned_data.get("number", ""))
 
     def clean_number(self) -> str:
         """A number names one person; a former employee who comes back keeps it (see `services.enter`)."""
-        number = self.cleaned_data["number"].strip()
-        other = Employee.objects.filter(number=number).first()
+        number = self.cleaned_data["number"]
+        other = people.employee_by_number(number)
         today = people.today()
         if other and people.is_employed(other.pk, today):
             raise forms.ValidationError(_("%(name)s has this number. Choose another.") % {"name": other.name})
@@ -185,14 +186,14 @@ class Attribute(forms.Form):
     def clean_code(self) -> str:
         """A known code as it is, however it came in; a new one as plans can name it."""
         code = self.cleaned_data["code"]
-        if not AttributeKind.objects.filter(code=code).exists() and not _NEW_CODE.fullmatch(code):
+        if of_key(AttributeKind.objects, code) is None and not _NEW_CODE.fullmatch(code):
             raise forms.ValidationError(_("A new attribute is named with small letters, digits and _."))
         return code
 
     def clean(self) -> dict:
         """A known attribute keeps its type."""
         given = super().clean()
-        kind = AttributeKind.objects.filter(code=given.get("code", "")).first()
+        kind = of_key(AttributeKind.objects, given.get("code", ""))
         if kind and given.get("type") != kind.type:
             given["type"] = kind.type
         return given
