@@ -9,6 +9,9 @@ from liji.base.gate.days import Limits
 from liji.base.gate.days import day
 from liji.base.gate.days import moment
 from liji.base.gate.days import month
+from liji.base.gate.identity import Identity
+from liji.base.gate.identity import external_id
+from liji.base.gate.identity import identity
 from liji.base.gate.numbers import decimal
 from liji.base.gate.numbers import version
 from liji.base.gate.shares import share
@@ -17,11 +20,14 @@ from liji.base.gate.texts import text
 from liji.base.gate.wrong import Wrong
 
 __all__ = [
+    "Identity",
     "Limits",
     "Wrong",
     "currency",
     "day",
     "decimal",
+    "external_id",
+    "identity",
     "moment",
     "month",
     "share",
