@@ -1,6 +1,8 @@
 """The clock: the machine's, or the one that a file shows to every process of a test run."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC
@@ -16,6 +18,8 @@ from liji.base import clock
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YEAR = datetime(2027, 1, 1, 0, 1, tzinfo=SHANGHAI)
+LIJI = Path(__file__).parents[2] / "liji"
+ON_THE_MACHINES_CLOCK = {"operate/doctor.py", "web/health.py"}  # heartbeats, and the clock that is looked at
 A_SECOND = timedelta(seconds=1)
 
 
@@ -78,3 +82,21 @@ def test_another_process_reads_the_file_only_in_tests(file: Path, testing: str, 
     code = "from liji.base import clock; print(clock.now().year)"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert (done.stdout.strip() == "2999") is follows
+
+
+def test_no_room_asks_the_database_what_time_it_is():
+    asked = re.compile(r"(?i)\bnow\(\)|clock_timestamp|statement_timestamp|current_(date|time)|localtimestamp")
+    found = set()
+    for path in LIJI.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+        if any(isinstance(text, str) and asked.search(text) for text in texts):
+            found.add(path.relative_to(LIJI).as_posix())
+    assert found == ON_THE_MACHINES_CLOCK
+
+
+def test_no_field_asks_djangos_clock():
+    """`liji.base.fields.Moment` takes the place of a DateTimeField with `auto_now` or `auto_now_add`."""
+    fields = re.compile(r"models\.Date(Time)?Field\([^)]*(auto_now|default=timezone)")
+    models = [path for path in LIJI.rglob("*.py") if "migrations" not in path.parts]
+    assert [path.name for path in models if fields.search(path.read_text(encoding="utf-8"))] == []
