@@ -28,15 +28,20 @@ class Payout:
 
 
 def instalments(plan: Plan, component: str, amount: Answer) -> list[Decimal]:
-    """The parts of a component's amount, each rounded half-up to the minor unit; the last one takes what is left."""
+    """The parts of a component's amount, each rounded half-up to the minor unit but never more than is left; the last
+    one takes the rest.
+    """
     if not isinstance(amount, Decimal):
         return []
     unit = Decimal(1).scaleb(-plan.minor_unit)
     shares = [one.share for one in plan.components[component].instalments]
     found: list[Decimal] = []
+    left = amount
     for share in shares[:-1]:
-        found.append(EXACT.multiply(amount, share).quantize(unit, ROUND_HALF_UP, EXACT))
-    return [*found, EXACT.subtract(amount, sum(found, Decimal(0)))] if shares else []
+        part = EXACT.multiply(amount, share).quantize(unit, ROUND_HALF_UP, EXACT)
+        found.append(min(part, left) if amount > 0 else max(part, left))
+        left = EXACT.subtract(left, found[-1])
+    return [*found, left] if shares else []
 
 
 def payouts(plan: Plan, result: Result) -> Iterator[Payout]:

@@ -310,7 +310,7 @@ class Member:
         left = found.get(own.name, Fraction(0))
         for at, share in enumerate(own.instalments, start=1):
             part = half_away(found.get(own.name, Fraction(0)) * Fraction(share), self.plan.minor_unit)
-            part = left if at == len(own.instalments) else part
+            part = left if at == len(own.instalments) or abs(part) > abs(left) else part
             found[f"part({own.name}, {at})"], left = part, left - part
 
     def _note_groups(self, note: Any) -> None:

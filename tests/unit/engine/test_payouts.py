@@ -64,3 +64,16 @@ def test_a_milestone_has_no_day_until_it_is_met():
         (Decimal(40), date(2026, 5, 31), None),
         (Decimal(60), None, "accepted"),
     ]
+
+
+def test_a_part_is_never_more_than_what_is_left():
+    parts = ", ".join(["{share: 14.29%}"] * 6 + ["{share: 14.26%}"])
+    for amount, first in (("0.50", "0.01"), ("-0.50", "-0.01")):
+        compiled = plan(
+            PLAN.format(more=f", floor: none, instalments: [{parts}]").replace(
+                "order_closed", "[order_closed, order_returned]"
+            )
+        )
+        (result,) = run(compiled, [payee()], sales(amount))
+        found = [result.values[f"part(commission, {number})"] for number in range(1, 8)]
+        assert found == [Decimal(first)] * 5 + [0, 0]
