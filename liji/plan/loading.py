@@ -255,6 +255,11 @@ class _Loading:
         areas = {Role.VALUE: "values", Role.POOL: "pools", Role.COMPONENT: "components"}
         things += [(areas[d.role], d.name, sorted(d.spellings)) for d in drafts]
         for area, name, called in things:
+            if "total" in (name, *called) or name == "eligible":
+                own = self._root.part(area, "")
+                mark = own.mark(name) if own else self._root.mark(area)
+                taken_by = name if name == "eligible" else "total"
+                self._findings.add("name_reserved", f"{area}.{name}", mark, name=taken_by)
             for spelling in {name, *called}:
                 if taken.setdefault(spelling, name) != name or (
                     spelling == name and taken.get(f"#{name}", area) != area

@@ -89,6 +89,12 @@ WORDING: dict[str, tuple[str, str, str, str]] = {
         "换一个名称",
         "choose another name",
     ),
+    "name_reserved": (
+        "「{name}」是每个结果都有的值的名称, 不能再用",
+        "“{name}” is the name of a value that every result has",
+        "换一个名称",
+        "choose another name",
+    ),
     "currency": (
         "没有「{found}」这种货币",
         "there is no currency “{found}”",
