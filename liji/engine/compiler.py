@@ -342,7 +342,7 @@ class _Compiler:
     def _closing(self, balance: Balance) -> None:
         """What is carried on: where it cannot be worked out, without a target, what was brought forward."""
         self._formulas.naming = name = f"closing({balance.id})"
-        kept = self._plan.minor_unit if balance.kind is Kind.MONEY else FIELD_SCALES[balance.kind]
+        kept = self._plan.minor_unit if balance.kind is Kind.MONEY else min(6, FIELD_SCALES[balance.kind])
         guards = [self._has_target[measure] for measure in sorted(self._targets_in(balance.closing))]
         with self._formulas.under(*guards):
             worked_out = self._formulas.column(self._formulas.number(balance.closing), None)

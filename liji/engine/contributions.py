@@ -295,14 +295,18 @@ def _rows_up_to(end: str, side: str | None, key: Sql | None) -> exp.Window:
     )
 
 
-def attribute(own: Field) -> Sql:
-    """An attribute as a typed column; what the plan says for a missing one stands in."""
+def attribute(own: Field, *, read: bool = True) -> Sql:
+    """An attribute as a typed column; what the plan says for a missing one stands in. One that a formula reads (`read`)
+    stops the calculation when it has no value.
+    """
     given = sql.column(f"attribute:{own.id}")
     if own.kind in FIELD_SCALES:
         given = whole_number(given, own.kind)
     missing = _stand_in(own)
     if missing is not None:
         return sql.filled(given, missing)
+    if not read:
+        return given
     return sql.case(sql.is_null(given), sql.stop("missing_attribute", own.id), given)
 
 

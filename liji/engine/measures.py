@@ -25,6 +25,7 @@ from liji.engine.windows import last_day
 from liji.plan.model import How
 from liji.plan.model import Measure
 from liji.plan.model import Plan
+from liji.plan.results import attributes_read
 
 Base = list[tuple[str, exp.Query]]
 _KEYS = ("payee", "period")
@@ -107,8 +108,9 @@ class MeasureSql:
             given = whole_number(sql.column(f"balance:{balance.id}"), balance.kind)
             start = sql.integer(int(balance.start.scaleb(scale)))
             terms.append(sql.named(sql.filled(given, start), f"o:{balance.id}"))
+        read = attributes_read(self._plan)
         for own in self._plan.attributes.values():
-            terms.append(sql.named(attribute(own), f"a:{own.id}"))
+            terms.append(sql.named(attribute(own, read=own.id in read), f"a:{own.id}"))
         return terms
 
     # Sums over facts as they were credited.

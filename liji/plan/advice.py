@@ -82,6 +82,7 @@ def formulas(plan: Plan) -> Iterator[Typed]:
         yield plan.eligible
     for measure in plan.measures.values():
         yield from measure.formulas
+    yield from (target.factor for target in plan.targets.values() if target.factor is not None)
     for value in plan.values.values():
         yield value.formula
     yield from (balance.closing for balance in plan.balances.values())

@@ -7,6 +7,8 @@ from liji.plan.model import Plan
 from liji.plan.typed import Group
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
+from liji.plan.typed import Reference
+from liji.plan.typed import Role
 from liji.plan.typed import Typed
 from liji.plan.typed import parts
 from liji.plan.typed import written
@@ -30,6 +32,21 @@ def result_names(plan: Plan) -> tuple[str, ...]:
         names += [part_name(component, at) for at, _ in enumerate(plan.components[component].instalments, start=1)]
     names += [f"closing({balance})" for balance in plan.balances]
     return tuple(dict.fromkeys([*names, "total"]))
+
+
+def attributes_read(plan: Plan) -> frozenset[str]:
+    """The attributes that a formula of the plan reads or a group is made by; the others are only shown."""
+    formulas = [plan.eligible, *_all(plan)]
+    formulas += [formula for measure in plan.measures.values() for formula in measure.formulas]
+    formulas += [target.factor for target in plan.targets.values()]
+    formulas += [formula for pool in plan.pools.values() for formula in (pool.amount, pool.weight)]
+    found = {pool.over for pool in plan.pools.values()}
+    for part in (part for formula in formulas if formula is not None for part in parts(formula)):
+        if isinstance(part, Reference) and part.role is Role.ATTRIBUTE:
+            found.add(part.name)
+        elif isinstance(part, Group):
+            found.add(part.over)
+    return frozenset(name for name in found if name is not None)
 
 
 def part_name(component: str, number: int) -> str:

@@ -246,3 +246,20 @@ def test_down_and_up_to_a_step_is_exact(formula: str, amount: str, value: str) -
         small(f"values: {{x: '{formula}'}}\ncomponents: {{pay: {{formula: 'sales + x * 0', floor: none}}}}")
     )
     assert result(compiled, amount).values["x"] == Decimal(value)
+
+
+def test_an_attribute_that_no_formula_reads_may_be_missing() -> None:
+    text = small("attributes: {grade: number, hired_on: date}\ncomponents:\n  pay: {formula: FORMULA}")
+    assert result(plan(text.replace("FORMULA", "sales * 1%")), "100").total == 1
+    compiled = plan(text.replace("FORMULA", "sales * 1%"))
+    assert walk_to_result(compiled, payee(), sales("100"))[0].values["grade"] is None
+    with pytest.raises(EngineError) as stopped:
+        result(plan(text.replace("FORMULA", "'IF(period_start() > hired_on, 1, 2)'")), "100")
+    assert (stopped.value.code, stopped.value.expression) == ("missing_attribute", "hired_on")
+
+
+def test_a_rate_is_carried_on_with_6_decimals() -> None:
+    compiled = plan(
+        small("components: {pay: {formula: sales}}\nbalances: {mean: {type: rate, closing: 'sales / target(sales)'}}")
+    )
+    assert result(compiled, "100", target="300").values["closing(mean)"] == Decimal("0.333333")
