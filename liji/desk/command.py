@@ -165,7 +165,13 @@ def _schema(given: argparse.Namespace) -> int:
 
 
 def _results(plan: Plan, found: records.Given) -> list[Result]:
-    return run_in_turn(compile_plan(plan), found.ordered(), found.facts, found.links(plan))
+    """Raises EngineError, which calls the payee as the files do."""
+    try:
+        return run_in_turn(compile_plan(plan), found.ordered(plan), found.facts, found.links(plan))
+    except EngineError as error:
+        if error.period != date.min:
+            error.named(found.names[error.payee])
+        raise
 
 
 def _run(given: argparse.Namespace) -> int:

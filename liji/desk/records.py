@@ -24,6 +24,7 @@ from liji.plan.crediting import credit_day
 from liji.plan.crediting import date_field
 from liji.plan.facts import BUILT_IN
 from liji.plan.periods import period_of
+from liji.plan.quotas import of_period
 
 Row = Mapping[str, Any]
 Key = tuple[str, date]  # payee as the file names it, first day of the period
@@ -44,6 +45,7 @@ class Given:
 
     facts: list[Fact] = field(default_factory=list)
     payees: dict[Key, PayeePeriod] = field(default_factory=dict)
+    terms: dict[Key, dict[date, "Terms"]] = field(default_factory=dict)  # by the day that a row names
     names: list[str] = field(default_factory=list)
     managers: dict[Key, str] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
@@ -67,9 +69,27 @@ class Given:
                 above = self.managers.get((above, start))
         return found
 
-    def ordered(self) -> list[PayeePeriod]:
-        """Payee-periods by name and period."""
-        return [self.payees[key] for key in sorted(self.payees)]
+    def ordered(self, plan: Plan) -> list[PayeePeriod]:
+        """Payee-periods by name and period, also those without records between the first and the last of a payee: what
+        a draw lends or a guarantee pays in them must not be lost. Attributes are those of the period before.
+        """
+        found: list[PayeePeriod] = []
+        for (_, start), own in sorted(self.payees.items()):
+            before = found[-1] if found and found[-1].payee == own.payee else None
+            while before is not None and (after := period_in(plan, before.period)[1]) < start:
+                before = PayeePeriod(own.payee, after, attributes=before.attributes)
+                found.append(before)
+            found.append(own)
+        return found
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What one row of the file of payees says."""
+
+    targets: dict[str, Decimal]
+    attributes: dict[str, Any]
+    balances: dict[str, Decimal]
 
 
 def rows(path: Path) -> Iterator[Row]:
@@ -84,8 +104,8 @@ def rows(path: Path) -> Iterator[Row]:
 
 def read(plan: Plan, facts: Path, payees: Path | None = None) -> Given:
     """Facts with `payee`, `type`, `amount`, `credit_date` and fields; payees with `payee`, `period` (any day in it),
-    `target:<measure>`, `balance:<balance>`, `manager` (another payee) and attributes. A payee-period with facts alone
-    has nothing of these.
+    `target:<measure>`, `balance:<balance>`, `manager` (another payee) and attributes. Several rows of a period, as
+    months of a quarter, are put together. A payee-period with facts alone has nothing of these.
 
     Raises RecordError for the first row that cannot be used, OSError for a file that cannot be read.
     """
@@ -123,8 +143,8 @@ def _placed(path: Path, found: Iterable[Row]) -> Iterator[tuple[str, Row]]:
 
 
 def _payee(plan: Plan, given: Given, place: str, row: Row) -> None:
-    name = _text(row, "payee", place)
-    start = period_in(plan, _day(row, "period", place))[0]
+    name, day = _text(row, "payee", place), _day(row, "period", place)
+    start = period_in(plan, day)[0]
     targets = {
         measure: amount
         for measure in plan.targets
@@ -136,7 +156,22 @@ def _payee(plan: Plan, given: Given, place: str, row: Row) -> None:
     }
     if row.get("manager") not in (None, ""):
         given.managers[name, start] = str(row["manager"])
-    given.payees[name, start] = PayeePeriod(given.number(name), start, targets, attributes, balances)
+    own = given.terms.setdefault((name, start), {})
+    if day in own:
+        raise RecordError(f"{place}: {name} has another row for {day}. Write both into one.")
+    own[day] = Terms(targets, attributes, balances)
+    given.payees[name, start] = _in_period(plan, given.number(name), start, own)
+
+
+def _in_period(plan: Plan, payee: int, start: date, own: Mapping[date, Terms]) -> PayeePeriod:
+    """A payee's period by the rows whose days lie in it: targets sum up, of attributes the latest holds, of balances
+    the earliest.
+    """
+    days = sorted(own)
+    told = [(day, measure, amount) for day in days for measure, amount in own[day].targets.items()]
+    attributes = {name: value for day in days for name, value in own[day].attributes.items()}
+    balances = {name: value for day in reversed(days) for name, value in own[day].balances.items()}
+    return PayeePeriod(payee, start, of_period(plan, told), attributes, balances)
 
 
 def _fact(plan: Plan, given: Given, place: str, row: Row, number: int) -> None:

@@ -39,7 +39,11 @@ _WORDING = {
 
 
 class EngineError(Exception):
-    """A calculation that has no exact result. `expression` is the named value at which it stopped."""
+    """A calculation that has no exact result. `expression` is the named value at which it stopped.
+
+    `name` is how people call the payee (None: the engine's number stands in); `period` is date.min where the failure is
+    nobody's in particular.
+    """
 
     def __init__(self, code: str, payee: int, period: date, expression: str, value: object = "") -> None:
         self.code = code
@@ -47,12 +51,22 @@ class EngineError(Exception):
         self.period = period
         self.expression = expression
         self.value = value
+        self.name: str | None = None
         super().__init__(self.message("en"))
 
     def message(self, lang: str) -> str:
         """What went wrong, in `zh` or `en`."""
         zh, en = _WORDING[self.code]
         words = {"expression": self.expression, "value": self.value}
-        if lang == "en":
-            return f"payee {self.payee}, {self.period}: {en.format(**words)}"
-        return f"参与人 {self.payee}, {self.period}: {zh.format(**words)}"
+        told = (en if lang == "en" else zh).format(**words)
+        if self.period == date.min:
+            return told
+        who = self.name
+        if who is None:
+            who = f"payee {self.payee}" if lang == "en" else f"参与人 {self.payee}"
+        return f"{who}, {self.period}: {told}" if who else f"{self.period}: {told}"
+
+    def named(self, name: str) -> "EngineError":
+        """The same with the payee called by a name; empty where there is only one, who has none."""
+        self.name = name
+        return self

@@ -15,6 +15,7 @@ from liji.engine.errors import EngineError
 from liji.engine.running import run
 from liji.plan.crediting import credit_day
 from liji.plan.model import Example
+from liji.plan.model import ExamplePayee
 from liji.plan.model import Named
 from liji.plan.model import Plan
 from liji.plan.periods import period_of
@@ -80,6 +81,8 @@ def _outcome(plan: Plan, example: Example) -> ExampleOutcome:
     try:
         results = run(compile_plan(plan), *given_in(plan, example))
     except EngineError as error:
+        if 0 < error.payee <= len(example.payees):
+            error.named(example.payees[error.payee - 1].name)
         return ExampleOutcome(example.name, example.line, (), error, ())
     differences = tuple(
         Difference(f"{given.name}: {name}" if given.name else name, expected, result.values[name])
@@ -98,10 +101,25 @@ def given_in(plan: Plan, example: Example) -> tuple[list[PayeePeriod], list[Fact
     """What an example gives: its payees (numbered from 1), all their facts, and who stands over whom."""
     period = _period(plan, example.period or plan.valid_from or _SOME_DAY)
     payees = [
-        PayeePeriod(number, period, given.targets, given.attributes, given.balances)
+        PayeePeriod(number, period, given.targets, given.attributes, _brought_forward(plan, example, given, period))
         for number, given in enumerate(example.payees, start=1)
     ]
     return payees, list(_facts(plan, example, period)), list(_links(example))
+
+
+def _brought_forward(plan: Plan, example: Example, given: ExamplePayee, period: date) -> dict[str, Decimal]:
+    """The balances that are brought into the period; not those that begin anew with it.
+
+    An example that names no period lies in any: there nothing begins anew.
+    """
+    if example.period is None:
+        return dict(given.balances)
+    kept = {
+        name
+        for name, balance in plan.balances.items()
+        if not balance.resets or period_of(period, balance.resets, year_starts=plan.year_starts or 1)[0] < period
+    }
+    return {name: amount for name, amount in given.balances.items() if name in kept}
 
 
 def _period(plan: Plan, day: date) -> date:

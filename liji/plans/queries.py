@@ -17,10 +17,8 @@ from liji.plan import Plan
 from liji.plan import Table
 from liji.plan import load
 from liji.plan.crediting import credit_dates
-from liji.plan.model import How
-from liji.plan.model import Measure
 from liji.plan.periods import period_of
-from liji.plan.types import Kind
+from liji.plan.quotas import adds_up
 from liji.plans.models import ClosedPeriod
 from liji.plans.models import IncentivePlan
 from liji.plans.models import PlanAssignment
@@ -194,7 +192,7 @@ def quotas_in(employees: Collection[int], period: Days, plan: Plan) -> dict[int,
     the last of a measure or a rate, does not add up: its target is that of the first day.
     """
     found = quotas_of(employees, period[0])
-    adds_up = [name for name in plan.targets if name in plan.measures and _adds_up(plan.measures[name])]
+    adds_up = [name for name in plan.targets if name in plan.measures and adds_up(plan.measures[name])]
     later = Quota.objects.filter(employee__in=employees, start__gt=period[0], start__lt=period[1], measure__in=adds_up)
     for employee, measure, amount in later.values_list("employee_id", "measure", "amount"):
         own = found.setdefault(employee, {})
@@ -211,10 +209,6 @@ def usual_target(plan: int, document: Plan, measure: str, day: date) -> Decimal 
         if given := [each[measure] for each in own.values() if each.get(measure)]:
             return median_low(given)
     return None
-
-
-def _adds_up(measure: Measure) -> bool:
-    return measure.adds in (How.SUM, How.COUNT, How.COUNT_DISTINCT) and measure.kind is not Kind.RATE
 
 
 def all_plans() -> list[IncentivePlan]:

@@ -197,13 +197,69 @@ def test_balances_go_from_period_to_period_of_each_payee(desk: Path, capsys: pyt
     assert capsys.readouterr().out.splitlines()[1:] == [
         "A,2025-12-01,2000.00,2000.00",
         "A,2026-01-01,2000.00,2000.00",  # 500 lent; what was owed in the old year is forgotten
+        "A,2026-02-01,2000.00,2000.00",  # no record: 2000 lent
         "A,2026-03-01,2000.00,2000.00",  # 200 repaid
-        "A,2026-04-01,2100.00,2100.00",  # the other 300
+        "A,2026-04-01,2000.00,2000.00",  # 400 more
         "B,2026-02-01,2100.00,2100.00",  # 400 were owed before the first period
     ]
     told = ("--facts", "earned.csv", "--payee", "A", "--period", "2026-04-02", "--lang", "en")
     assert liji("explain", "draw.yaml", *told) == 0
-    assert "300" in capsys.readouterr().out
+    assert "400" in capsys.readouterr().out
+
+
+MONTHS = """\
+plan: months
+currency: CNY
+period: quarter
+attributes: {level: {type: text, missing: none}}
+measures: {s: {of: order_closed, sum: amount}, largest: {of: order_closed, max: amount}}
+targets: {s: {missing: none}, largest: {missing: none}}
+values: {of_the_largest: target(largest)}
+components: {x: {formula: target(s)}, y: {formula: 'of_the_largest'}, z: {formula: 'IF(level = "senior", 2, 1)'}}
+"""
+
+
+def test_targets_by_month_sum_up_to_the_quarter(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("months.yaml").write_text(MONTHS, encoding="utf-8")
+    Path("sold.csv").write_text("payee,type,amount,credit_date\nA,order_closed,100,2026-01-05\n", encoding="utf-8")
+    rows = "A,2026-03-01,30,9,senior\nA,2026-01-01,100,7,junior\nA,2026-02-01,50,8,\nB,2026-05-20,40,,\n"
+    Path("months.csv").write_text(f"payee,period,target:s,target:largest,level\n{rows}", encoding="utf-8")
+    told = ("--facts", "sold.csv", "--payees", "months.csv")
+    assert liji("run", "months.yaml", *told) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "A,2026-01-01,180.00,7.00,2.00,189.00",  # the target of a greatest does not add up; the last level holds
+        "B,2026-04-01,40.00,0.00,1.00,41.00",
+    ]
+    Path("months.csv").write_text(
+        f"payee,period,target:s,target:largest,level\n{rows}A,2026-02-01,1,,\n", encoding="utf-8"
+    )
+    assert liji("run", "months.yaml", *told) == 2
+    assert "months.csv, row 5: A has another row for 2026-02-01" in capsys.readouterr().err
+
+
+def test_a_month_without_records_still_pays_its_guarantee(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = (
+        PLAN.replace("period: quarter", "period: month")
+        .replace("floor: none", "floor: 50")
+        .replace("pay: 5}", "pay: 50}")
+    )
+    Path("p.yaml").write_text(plan.replace("level: text", "level: {type: text, missing: x}"), encoding="utf-8")
+    facts = "A,order_closed,2000,2025-12-03,\nA,order_closed,1000,2026-02-03,\nB,order_closed,1000,2026-01-03,\n"
+    Path("facts.csv").write_text(f"payee,type,amount,credit_date,cost\n{facts}", encoding="utf-8")
+    assert liji("run", "p.yaml", "--facts", "facts.csv") == 0
+    assert [line.split(",")[:3] for line in capsys.readouterr().out.splitlines()[1:]] == [
+        ["A", "2025-12-01", "200.00"],
+        ["A", "2026-01-01", "50.00"],
+        ["A", "2026-02-01", "100.00"],
+        ["B", "2026-01-01", "100.00"],
+    ]
+
+
+def test_a_payee_is_called_as_the_file_calls_them(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("p.yaml").write_text(PLAN.replace("missing: 0", "names: 成本"), encoding="utf-8")
+    for lang, said in (("en", "A, 2026-04-01: cost: a fact has no value"), ("zh", "A, 2026-04-01: cost: 有事实缺少")):
+        assert liji("run", "p.yaml", "--facts", "facts.csv", "--payees", "payees.csv", "--lang", lang) == 1
+        assert said in capsys.readouterr().err
 
 
 def test_quarters_of_a_year_that_starts_in_february(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
