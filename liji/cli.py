@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("retry-failed", help="queue failed jobs again").set_defaults(run=_retry_failed)
     _operating(commands)
     _data(commands)
+    _verification(commands)
     desk.add(commands)
     return parser
 
@@ -56,6 +57,19 @@ def _operating(commands: argparse._SubParsersAction) -> None:
     restore.add_argument("file", type=Path)
     restore.add_argument("--replace", action="store_true", help="replace the data that is there")
     restore.set_defaults(run=_restore)
+
+
+def _verification(commands: argparse._SubParsersAction) -> None:
+    verify = commands.add_parser("verify", help="work stored results out again and say where they differ")
+    verify.add_argument("--period", help="only periods that meet these days: 2026, 2026-Q3, 2026-07 or 2026-07-15")
+    verify.add_argument("--payee", help="only this employee number")
+    verify.add_argument("--plan", help="only this plan, by its code")
+    verify.add_argument("--sample", type=int, metavar="N", help="only N results, drawn at random")
+    verify.add_argument("--records", action="store_true", help="look for broken records too")
+    verify.add_argument("--json", action="store_true", help="one JSON object a line")
+    verify.add_argument("--lang", choices=["zh", "en"], default=desk.language())
+    verify.add_argument("--nightly", action="store_true", help=argparse.SUPPRESS)  # what the worker runs every night
+    verify.set_defaults(run=_verify)
 
 
 def _data(commands: argparse._SubParsersAction) -> None:
@@ -185,6 +199,32 @@ def _import(given: argparse.Namespace) -> int:
 
     with acting_as("liji import"):
         return run(given.mapping, given.files)
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from liji.operate.django import ready
+
+    ready()
+    from django.db import Error
+
+    from liji.access.services import acting_as
+    from liji.earnings.verification import command
+
+    with acting_as("liji verify"):
+        try:
+            return command.run(
+                period=given.period,
+                payee=given.payee,
+                plan=given.plan,
+                sample=given.sample,
+                records=given.records,
+                as_json=given.json,
+                lang=given.lang,
+                nightly=given.nightly,
+            )
+        except Error as error:
+            print(error, file=sys.stderr)
+            return 2
 
 
 def _demo(given: argparse.Namespace) -> int:

@@ -70,7 +70,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def _verb(verbs: argparse._SubParsersAction, name: str, act: object, text: str) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=text)
-    verb.add_argument("--lang", choices=["zh", "en"], default=_language())
+    verb.add_argument("--lang", choices=["zh", "en"], default=language())
     verb.set_defaults(run=_guarded, act=act)
     return verb
 
@@ -84,7 +84,8 @@ def _verb_on_facts(verb: argparse.ArgumentParser, *, needed: bool) -> argparse.A
     return verb
 
 
-def _language() -> str:
+def language() -> str:
+    """The language of the terminal: `zh` or `en`."""
     return "zh" if os.environ.get("LANG", "zh").startswith(("zh", "C", "POSIX")) else "en"
 
 

@@ -1,6 +1,7 @@
 """What each payee has earned under a plan in a period, live, with its trace."""
 
 from django.db import models
+from django.db.models.functions import Now  # noqa: TID251 - a run is a heartbeat, by the machine's clock
 
 from liji.people.models import Employee
 from liji.plans.models import IncentivePlan
@@ -31,7 +32,24 @@ class PayeePeriod(models.Model):
         constraints = [models.UniqueConstraint(fields=["payee", "plan", "start"], name="payee_period_once")]
         indexes = [
             models.Index(fields=["start", "plan"]),
-            models.Index(
-                fields=["dirty_since"], condition=models.Q(dirty_since__isnull=False), name="dirty_first"
-            ),
+            models.Index(fields=["dirty_since"], condition=models.Q(dirty_since__isnull=False), name="dirty_first"),
         ]
+
+
+class VerificationRun(models.Model):
+    """One nightly verification of stored results: how many were compared, and how many were found to differ.
+
+    `at` is when it ended, by the machine's clock, as heartbeats are. `pending` waited to be worked out, `late` stand in
+    closed days. `finished`: the time sufficed for the whole sample.
+    """
+
+    at = models.DateTimeField(db_default=Now())
+    cells = models.PositiveIntegerField()
+    differences = models.PositiveIntegerField()
+    pending = models.PositiveIntegerField()
+    late = models.PositiveIntegerField()
+    seconds = models.FloatField()
+    finished = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="newest_verification")]

@@ -1,9 +1,16 @@
 """The jobs of this room."""
 
+import subprocess
+import sys
+
 from procrastinate.contrib.django import app
 
+from liji.base import clock
 from liji.earnings import services
 from liji.earnings import waiting
+
+VERIFIED_AT = 3  # the hour of the company's day
+VERIFIED_WITHIN = 30 * 60  # seconds; the command itself stops after twenty minutes
 
 
 @app.task(name="liji.earnings.recalculate", queue="live", retry=5)
@@ -24,6 +31,15 @@ def sweep(timestamp: int) -> None:
 def open_periods(timestamp: int) -> None:
     """Every five minutes, so also soon after midnight of a period's first day, whatever the time zone."""
     services.open_periods()
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="liji.earnings.verify", queue="bulk", queueing_lock="liji.earnings.verify")
+def verify(timestamp: int) -> None:
+    """Every night at ten past three of the company: stored results are worked out again, in a process of its own."""
+    if clock.local().hour == VERIFIED_AT:
+        command = [sys.executable, "-m", "liji.cli", "verify", "--nightly", "--json"]
+        subprocess.run(command, stdout=subprocess.DEVNULL, timeout=VERIFIED_WITHIN, check=False)  # noqa: S603 our own
 
 
 @app.periodic(cron="* * * * * */30")

@@ -22,7 +22,8 @@ def examine(host: str, port: int) -> list[Finding]:
     database = _database()
     findings = [_disk(), _port(host, port), database]
     if not database.mend:
-        findings += [check() for check in (_migrations, _time_zone, _clock, _worker, _mail, _same_numbers)]
+        checks = (_migrations, _time_zone, _clock, _worker, _verification, _mail, _same_numbers)
+        findings += [check() for check in checks]
     return findings
 
 
@@ -122,6 +123,21 @@ def _worker() -> Finding:
             "worker", f"{alive} alive, {failed} failed jobs", "Look at /health and retry: liji retry-failed"
         )
     return Finding("worker", f"{alive} alive", "" if alive else "Start one: liji serve (or liji worker)")
+
+
+def _verification() -> Finding:
+    from django.db import ProgrammingError
+
+    from liji.earnings.verification.nightly import last_run
+
+    try:
+        run = last_run()
+    except ProgrammingError:
+        return Finding("verification", "not known before the migration", "Run: liji migrate")
+    if run is None:
+        return Finding("verification", "no night yet")
+    state = f"{run.at:%Y-%m-%d %H:%M} UTC: {run.cells:,} results, {run.differences:,} differences"
+    return Finding("verification", state, "Run: liji verify, and send what it prints" if run.differences else "")
 
 
 def _mail() -> Finding:

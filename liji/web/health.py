@@ -13,15 +13,19 @@ ALIVE = "last_heartbeat > now() - interval '40 s'"
 
 
 def health(request: HttpRequest) -> JsonResponse:
-    """200 when database, migrations and worker are in order, else 503; failed jobs are only counted."""
+    """200 when database, migrations, worker and the nightly verification are in order, else 503; failed jobs and
+    differences are only counted.
+    """
     found: dict[str, object] = {"database": "ok"}
     try:
         found["migrations"] = "pending" if _pending() else "ok"
         found |= _worker()
+        if found["migrations"] == "ok":
+            found |= _verified()
     except Error as error:
         log.error("health: database", extra={"error": str(error)})
         found["database"] = "unreachable"
-    good = all(value == "ok" or isinstance(value, int) for value in found.values())
+    good = all(value == "ok" or isinstance(value, int) for name, value in found.items() if name != "verified_at")
     return JsonResponse({"status": "ok" if good else "bad", **found}, status=200 if good else 503)
 
 
@@ -43,3 +47,22 @@ def _worker() -> dict[str, object]:
         alive = cursor.fetchone()[0]
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
         return {"worker": "ok" if alive else "none", "failed_jobs": cursor.fetchone()[0]}
+
+
+# By the machine's clock, as heartbeats are. Before the first run it counts from the day on which the product had it.
+_VERIFIED = """
+SELECT r.at, r.differences, r.pending,
+    coalesce(r.at, (SELECT applied FROM django_migrations WHERE app = 'earnings' AND name LIKE %s))
+        < now() - interval '50 h'
+FROM (SELECT 1) one LEFT JOIN (SELECT * FROM earnings_verificationrun ORDER BY at DESC LIMIT 1) r ON TRUE
+"""
+_HAD_SINCE = "%_verification"
+
+
+def _verified() -> dict[str, object]:
+    """The last nightly run of `liji verify`; bad when two nights went by without one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERIFIED, [_HAD_SINCE])
+        at, differences, pending, late = cursor.fetchone()
+    found: dict[str, object] = {"verification": "bad" if late else "ok", "verified_at": at and at.isoformat()}
+    return found | {"differing_results": differences or 0, "pending_results": pending or 0}

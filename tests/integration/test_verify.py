@@ -1,30 +1,45 @@
 """`liji verify`: each kind of difference, planted in the database, is found and named; a clean one is clean."""
 
-from collections.abc import Iterator
+import json
+import re
+from datetime import UTC
 from datetime import date
 from datetime import datetime
+from datetime import timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-import time_machine
+from django.db import connection
 from django.db.models import F
+from django.test import Client
 
+from liji import cli
+from liji.access.models import AuditEntry
+from liji.earnings import tasks
 from liji.earnings import verification
 from liji.earnings.models import PayeePeriod
+from liji.earnings.models import VerificationRun
 from liji.earnings.services import recalculate_all
+from liji.earnings.verification import nightly
 from liji.facts import services as facts
 from liji.facts.models import Credit
+from liji.facts.models import Fact
+from liji.facts.types import ensure_built_in
+from liji.people import services as people
 from liji.people.dated import span
 from liji.people.models import Assignment
 from liji.people.models import Attribute
+from liji.people.models import Employee
 from liji.plan.periods import add_months
 from liji.plans import services as plans
 from liji.plans.models import PlanAssignment
 from liji.plans.models import Quota
 from tests import scenes
+from tests.conftest import Clock
 
 pytestmark = pytest.mark.django_db
+LONG_AGO = date(2020, 1, 1)
 NOON = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 PLAN = """\
@@ -55,9 +70,8 @@ values:
 
 
 @pytest.fixture(autouse=True)
-def on_a_friday() -> Iterator[None]:
-    with time_machine.travel(NOON):
-        yield
+def on_a_friday(clock: Clock) -> None:
+    clock.show(NOON, speed=0)
 
 
 @pytest.fixture
@@ -67,9 +81,9 @@ def team() -> scenes.Team:
 
 def played(more: str = "") -> scenes.Team:
     """Two reps under a manager with orders of three months, all worked out."""
-    team = scenes.team("张伟", "李娜")
+    team = company("张伟", "李娜")
     version = plans.save_version(PLAN + more, by=None)
-    plans.publish(version, since=date(2020, 1, 1), by=None)
+    plans.publish(version, since=LONG_AGO, by=None)
     first = add_months(scenes.this_month(), -2)
     for member in [team.manager, *team.reps.values()]:
         plans.assign(version.plan, since=first, employee=member)
@@ -86,6 +100,20 @@ def played(more: str = "") -> scenes.Team:
     assert {outcome.status for outcome in facts.record_many(orders)} == {"created"}
     recalculate_all()
     return team
+
+
+def company(*names: str) -> scenes.Team:
+    """A manager and reps of long standing; without sign-ins and rules, which nothing here needs."""
+    people.save_company(name="测试公司", setup={"done": True})
+    ensure_built_in()
+    place = f"T{Employee.objects.count()}"
+    unit, post = people.unit(place, place), people.position("sales_rep", "销售代表")
+    made = scenes.Team(place, unit, people.enter(f"{place}M", f"{place} 经理", on=LONG_AGO))
+    people.transfer(made.manager, on=LONG_AGO, unit=unit, position=post)
+    for number, name in enumerate(names, start=1):
+        made.reps[name] = people.enter(f"{place}R{number}", name, on=LONG_AGO)
+        people.transfer(made.reps[name], on=LONG_AGO, unit=unit, position=post, manager=made.manager)
+    return made
 
 
 def row_of(team: scenes.Team, name: str, month: int) -> PayeePeriod:
@@ -161,7 +189,7 @@ def test_a_result_of_days_that_are_no_period_of_the_plan_is_extra(team: scenes.T
 
 
 def test_a_manager_changed_by_hand_is_found_and_named(team: scenes.Team):
-    other = scenes.team("王芳")
+    other = company("王芳")
     rep = team["李娜"]
     before = row_of(team, "manager", 1)
     Assignment.objects.filter(employee=rep).update(manager=other.manager)
@@ -178,9 +206,7 @@ def test_each_input_is_named_as_the_cause(team: scenes.Team, part: str):
     if part == "target":
         Quota.objects.filter(employee=rep).update(amount=1000)
     elif part == "attribute":
-        from liji.people.services import set_attribute
-
-        set_attribute(rep, "grade", "B", on=date(2020, 1, 1))
+        people.set_attribute(rep, "grade", "B", on=LONG_AGO)
         recalculate_all()
         Attribute.objects.filter(employee=rep).update(value="S")
     elif part == "balance":
@@ -218,3 +244,142 @@ def test_a_row_that_says_it_failed_though_it_does_not_is_found(team: scenes.Team
     row = row_of(team, "张伟", 0)
     PayeePeriod.objects.filter(pk=row.pk).update(problem={"zh": "错", "en": "wrong"})
     assert only().kind == "failed"
+
+
+# The command.
+
+
+def said(capsys: pytest.CaptureFixture, *arguments: str) -> tuple[int, str]:
+    code = cli.main(["verify", *arguments])
+    return code, capsys.readouterr().out
+
+
+def test_the_command_ends_with_0_where_all_is_right(team: scenes.Team, capsys: pytest.CaptureFixture):
+    code, out = said(capsys, "--lang", "en", "--records")
+    assert code == 0 and re.fullmatch(r"✓ 9 results verified: 0 differences, the largest none, [\d.]+ s\n", out)
+    assert said(capsys, "--lang", "zh")[1].startswith("✓ 核对 9 个结果: 0 处不同, 最大差额 无")
+    noted = AuditEntry.objects.filter(action="results_verified").order_by("pk").last()
+    assert (noted.actor, noted.detail["cells"], noted.detail["differences"]) == ("liji verify", 9, 0)
+
+
+def test_the_command_names_each_difference_and_ends_with_1(team: scenes.Team, capsys: pytest.CaptureFixture):
+    row = row_of(team, "张伟", 1)
+    PayeePeriod.objects.filter(pk=row.pk).update(total=row.total + 600)
+    code, out = said(capsys, "--lang", "en")
+    right, stored = f"{row.total:,.2f}", f"{row.total + 600:,.2f}"
+    sentence = f"张伟 ({team['张伟'].number}), plan verified, 2026-10: stored {stored} CNY, is {right} CNY; same inputs"
+    assert code == 1 and sentence in out and "1 differences, the largest 600.00 CNY" in out
+    code, out = said(capsys, "--json")
+    found, summary = (json.loads(line) for line in out.splitlines())
+    assert code == 1 and summary["summary"]["differences"] == 1
+    assert (found["counts_as"], found["kind"], found["start"], found["end"]) == (
+        "difference",
+        "result",
+        "2026-10-01",
+        "2026-11-01",
+    )
+    assert Decimal(found["right"]) == row.total
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cells", "found"),
+    [
+        (["--period", "2026-10"], 3, 1),
+        (["--period", "2026-10-31"], 3, 1),
+        (["--period", "2026-Q3"], 3, 0),
+        (["--period", "2026"], 9, 1),
+        (["--plan", "verified"], 9, 1),
+        (["--sample", "9"], 9, 1),
+        (["--sample", "2", "--period", "2026-09"], 2, 0),
+    ],
+)
+def test_the_command_takes_a_part(team: scenes.Team, capsys: pytest.CaptureFixture, arguments, cells, found):
+    PayeePeriod.objects.filter(pk=row_of(team, "张伟", 1).pk).update(total=0)
+    code, out = said(capsys, "--json", *arguments)
+    summary = json.loads(out.splitlines()[-1])["summary"]
+    assert (code, summary["cells"], summary["differences"]) == (found, cells, found)
+
+
+def test_the_command_takes_one_payee(team: scenes.Team, capsys: pytest.CaptureFixture):
+    PayeePeriod.objects.filter(pk=row_of(team, "张伟", 1).pk).update(total=0)
+    assert said(capsys, "--payee", team["李娜"].number)[0] == 0
+    assert said(capsys, "--payee", team["张伟"].number)[0] == 1
+
+
+@pytest.mark.parametrize("arguments", [["--payee", "nobody"], ["--plan", "none"], ["--period", "2026-13"]])
+def test_what_does_not_exist_ends_with_2(team: scenes.Team, capsys: pytest.CaptureFixture, arguments):
+    assert said(capsys, *arguments)[0] == 2
+
+
+def test_what_waits_for_more_than_ten_minutes_ends_with_1(team: scenes.Team, capsys: pytest.CaptureFixture):
+    row = PayeePeriod.objects.filter(pk=row_of(team, "张伟", 1).pk)
+    row.update(dirty_since=NOON - timedelta(minutes=9))
+    code, out = said(capsys, "--lang", "en")
+    assert code == 0 and "1 wait, the oldest 540 s" in out
+    row.update(dirty_since=NOON - timedelta(minutes=11))
+    assert said(capsys)[0] == 1
+
+
+def broken(team: scenes.Team, kind: str) -> None:
+    credit = Credit.objects.filter(payee=team["张伟"]).order_by("pk").first()
+    if kind == "credit":
+        Credit.objects.filter(pk=credit.pk).update(amount=1)
+    elif kind == "shares":
+        Credit.objects.filter(pk=credit.pk).update(share=Decimal("1.5"))
+    else:
+        Fact.objects.filter(pk=credit.fact_id).update(reversed_id="SO-gone")
+
+
+@pytest.mark.parametrize("kind", ["credit", "shares", "reversal"])
+def test_broken_records_are_named(team: scenes.Team, capsys: pytest.CaptureFixture, kind: str):
+    broken(team, kind)
+    assert [each.cause for each in verification.broken_records()] == [(kind,)]
+    assert said(capsys, "--records", "--plan", "verified", "--period", "2026-11")[0] == 1
+
+
+# Every night.
+
+
+def test_a_night_verifies_what_was_worked_out_and_a_part_of_the_rest(team: scenes.Team, clock: Clock):
+    PayeePeriod.objects.filter(pk=row_of(team, "张伟", 1).pk).update(total=0)
+    nightly.run_nightly()
+    run = nightly.last_run()
+    assert (run.differences, run.pending, run.finished) == (1, 0, True) and 6 <= run.cells <= 9
+    PayeePeriod.objects.update(computed_at=NOON - timedelta(days=1))
+    VerificationRun.objects.update(at=NOON)
+    nights = set()
+    for night in range(30):
+        clock.show(NOON + timedelta(days=night), speed=0)
+        nights |= nightly.sample()
+    assert len(nights) == 9
+    clock.show(NOON, speed=0)
+    assert len(nightly.sample()) <= 1
+
+
+def test_a_night_without_time_goes_on_in_the_next(team: scenes.Team):
+    assert not nightly.run_nightly(minutes=-1).finished
+    assert nightly.last_run().cells == 0
+    assert len(nightly.sample()) >= 6
+
+
+@pytest.mark.parametrize(("hour", "runs"), [(19, 1), (18, 0), (20, 0)], ids=["three", "two", "four"])
+def test_the_worker_starts_it_at_three_of_the_companys_night(team, clock: Clock, monkeypatch, hour: int, runs: int):
+    begun = []
+    monkeypatch.setattr("subprocess.run", lambda command, **_: begun.append(command[2:]))
+    clock.show(datetime(2026, 11, 20, hour, 10, tzinfo=UTC), speed=0)
+    tasks.verify(timestamp=0)
+    assert begun == [["liji.cli", "verify", "--nightly", "--json"]] * runs
+
+
+def test_health_shows_the_last_run_and_is_bad_without_one_for_two_nights(client: Client):
+    VerificationRun.objects.create(cells=10, differences=2, pending=0, late=0, seconds=1, finished=True)
+    told = client.get("/health").json()
+    assert (told["verification"], told["differing_results"]) == ("ok", 2) and told["verified_at"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE earnings_verificationrun SET at = now() - interval '51 h'")
+    answer = client.get("/health")
+    assert answer.status_code == 503 and answer.json()["verification"] == "bad"
+    VerificationRun.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE django_migrations SET applied = now() WHERE app = 'earnings'")
+    assert client.get("/health").json()["verification"] == "ok"

@@ -33,12 +33,16 @@ class Scope:
 
 @dataclass(frozen=True)
 class Stretch:
-    """One plan and period. `version` is the id of the one in force; None when these days are no period of the plan."""
+    """One plan and period. `version` is the id of the one in force; None when these days are no period of the plan.
+
+    `due`: whoever takes part is to have a result, for the period has begun and is not before the first credit.
+    """
 
     start: date
     plan: int
     end: date
     version: int | None
+    due: bool
 
 
 def stretches(scope: Scope) -> list[Stretch]:
@@ -48,15 +52,12 @@ def stretches(scope: Scope) -> list[Stretch]:
         wanted = wanted.filter(code=scope.plan)
     found: set[Stretch] = set()
     for plan in wanted.values_list("pk", flat=True):
-        valid = {(start, end): version for start, end, version in begun(plan)}
-        stored = PayeePeriod.objects.filter(plan=plan)
-        if scope.cells is not None:
-            stored = stored.filter(pk__in=scope.cells)
-        there = set(stored.values_list("start", "end").distinct())
-        for start, end in there if scope.cells is not None else there | set(valid):
+        due = {(start, end): version for start, end, version in begun(plan)}
+        stored = set(PayeePeriod.objects.filter(plan=plan).values_list("start", "end").distinct())
+        for start, end in stored | set(due):
             if scope.days is None or (start < scope.days[1] and end > scope.days[0]):
-                version = valid.get((start, end)) or valid_version(plan, (start, end))
-                found.add(Stretch(start, plan, end, version))
+                version = due.get((start, end)) or valid_version(plan, (start, end))
+                found.add(Stretch(start, plan, end, version, (start, end) in due))
     return sorted(found, key=lambda each: (each.start, each.plan, each.end))
 
 

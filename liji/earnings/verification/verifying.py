@@ -1,6 +1,8 @@
 """Verifying: each plan and period in a snapshot of its own, worked out again and compared with what is stored."""
 
+from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -16,6 +18,7 @@ from liji.earnings.verification.comparing import Right
 from liji.earnings.verification.comparing import worked_out
 from liji.earnings.verification.findings import Difference
 from liji.earnings.verification.findings import Findings
+from liji.earnings.verification.scope import Days
 from liji.earnings.verification.scope import Scope
 from liji.earnings.verification.scope import Stretch
 from liji.earnings.verification.scope import stretches
@@ -23,6 +26,7 @@ from liji.earnings.verification.scope import taking_part
 from liji.engine import EngineError
 from liji.engine import Result
 from liji.engine import compile_plan
+from liji.people import queries as people
 from liji.people.models import Employee
 from liji.plans import queries as plans
 
@@ -35,19 +39,23 @@ def differences(*, plan: str | None = None, payee: str | None = None) -> list[Di
     return found.differences
 
 
-def verify(scope: Scope | None = None, *, seconds: float | None = None) -> Findings:
+def verify(
+    scope: Scope | None = None, *, seconds: float | None = None, pause: Callable[[], None] = lambda: None
+) -> Findings:
     """Works everything in scope out again and compares; nothing is stored.
 
     Payee-periods that wait to be worked out count as pending, those in closed days as late, never as different.
-    With `seconds` it begins no plan and period after that time. Raises ValueError for an unknown payee.
+    With `seconds` it begins no plan and period after that time; `pause` is called before each. Raises Unknown for a
+    plan or payee that does not exist.
     """
     scope = scope or Scope()
     started = clock.monotonic()
     found = Findings()
-    payee = _payee(scope.payee)
+    payee = _known(scope)
     with _snapshot():
         wanted = stretches(scope)
     for stretch in wanted:
+        pause()
         if seconds is not None and clock.monotonic() - started > seconds:
             found.finished = False
             break
@@ -57,12 +65,18 @@ def verify(scope: Scope | None = None, *, seconds: float | None = None) -> Findi
     return found
 
 
-def _payee(number: str | None) -> int | None:
-    if number is None:
+class Unknown(ValueError):
+    """A plan or a payee that does not exist."""
+
+
+def _known(scope: Scope) -> int | None:
+    """The id of the payee in scope; None for all of them."""
+    if scope.plan is not None and plans.plan_by_code(scope.plan) is None:
+        raise Unknown(scope.plan)
+    if scope.payee is None:
         return None
-    found = Employee.objects.filter(number=number).values_list("pk", flat=True).first()
-    if found is None:
-        raise ValueError(number)
+    if (found := people.ids_by_number([scope.payee]).get(scope.payee)) is None:
+        raise Unknown(scope.payee)
     return found
 
 
@@ -81,61 +95,62 @@ def _snapshot() -> Iterator[None]:
 
 def _parts(stretch: Stretch, payee: int | None, scope: Scope) -> Iterator[Findings]:
     """What is found in a plan and period, in one snapshot when its groups want it whole, else some payees at a time."""
-    whole = stretch.version is not None and compile_plan(plans.parsed(plans.version(stretch.version))).groups
-    if whole:
-        with _snapshot():
-            members = _members(stretch, None)
-            yield _compared(stretch, members, payee, scope)
-        return
     with _snapshot():
-        everybody = sorted(_members(stretch, payee))
-    for first in range(0, len(everybody), TOGETHER):
+        asked = sorted(_asked(stretch, payee, scope))
+        if asked and _grouped(stretch):
+            yield _compared(stretch, set(asked), _asked(stretch, None, Scope()))
+            return
+    for first in range(0, len(asked), TOGETHER):
+        some = set(asked[first : first + TOGETHER])
         with _snapshot():
-            yield _compared(stretch, set(everybody[first : first + TOGETHER]), payee, scope)
+            yield _compared(stretch, some, some)
 
 
-def _members(stretch: Stretch, payee: int | None) -> set[int]:
-    rows = PayeePeriod.objects.filter(plan=stretch.plan, start=stretch.start, end=stretch.end)
-    if payee is not None:
-        rows = rows.filter(payee=payee)
+def _asked(stretch: Stretch, payee: int | None, scope: Scope) -> set[int]:
+    """The payees whose rows are compared: those stored that are in scope, and whoever takes part without a row."""
+    stored = PayeePeriod.objects.filter(plan=stretch.plan, start=stretch.start, end=stretch.end)
     there = taking_part(stretch.plan, (stretch.start, stretch.end), payee) if stretch.version else {}
-    return set(rows.values_list("payee_id", flat=True)) | set(there)
+    missing = there.keys() - set(stored.values_list("payee_id", flat=True)) if stretch.due else set()
+    if payee is not None:
+        stored = stored.filter(payee=payee)
+    if scope.cells is not None:
+        stored = stored.filter(pk__in=scope.cells)
+    return missing | set(stored.values_list("payee_id", flat=True))
 
 
-def _compared(stretch: Stretch, members: set[int], payee: int | None, scope: Scope) -> Findings:
-    """Some payees of a plan and period, held against their stored rows."""
-    period = (stretch.start, stretch.end)
-    there = taking_part(stretch.plan, period) if stretch.version else {}
-    stored = PayeePeriod.objects.filter(plan=stretch.plan, start=stretch.start, end=stretch.end, payee__in=members)
-    rows = {row.payee_id: row for row in stored.select_related("payee", "plan", "version")}
-    missing = {
-        each: PayeePeriod(pk=-each, payee=person, plan_id=stretch.plan, start=stretch.start, end=stretch.end)
-        for each, person in Employee.objects.in_bulk(there.keys() & members - rows.keys()).items()
-    }
+def _compared(stretch: Stretch, asked: set[int], members: set[int]) -> Findings:
+    """Those asked about, held against their stored rows; worked out together with all `members`."""
+    there = taking_part(stretch.plan, (stretch.start, stretch.end)) if stretch.version else {}
+    rows = _rows(stretch, members, there)
     found = Findings()
     try:
-        right = worked_out([row for each, row in [*rows.items(), *missing.items()] if each in there])
+        right = worked_out([row for row in rows if row.payee_id in there])
     except EngineError as error:
         found.unread.append(sentences.unread(stretch, error))
         return found
-    waiting = [row for row in rows.values() if row.dirty_since]
-    grouped = bool(waiting) and _grouped(stretch)
+    waiting = [row for row in rows if row.dirty_since]
     closed = plans.closed_until(stretch.start, plans.closed_spans()) is not None
-    for row in [*rows.values(), *missing.values()]:
-        wanted = payee is None or row.payee_id == payee
-        if not wanted or (scope.cells is not None and row.pk not in scope.cells):
+    for row in rows:
+        if row.payee_id not in asked:
             continue
         found.cells += 1
-        if row.dirty_since:
+        difference = None if row.dirty_since else _difference(row, right, row.payee_id in there, stretch)
+        if row.dirty_since or (difference and waiting and _grouped(stretch)):  # who waits may move the group
             found.pending += 1
-            found.oldest = _oldest([row], found.oldest)
-        elif difference := _difference(row, right, row.payee_id in there, stretch):
-            if grouped:  # somebody of the group waits, and may move this one
-                found.pending += 1
-                found.oldest = _oldest(waiting, found.oldest)
-            else:
-                (found.late if closed else found.differences).append(difference)
+            found.oldest = _oldest([row] if row.dirty_since else waiting, found.oldest)
+        elif difference:
+            (found.late if closed else found.differences).append(difference)
     return found
+
+
+def _rows(stretch: Stretch, members: set[int], there: Mapping[int, Days]) -> list[PayeePeriod]:
+    """The stored rows of members, and one with a negative id for each who takes part and has none."""
+    stored = PayeePeriod.objects.filter(plan=stretch.plan, start=stretch.start, end=stretch.end, payee__in=members)
+    rows = list(stored.select_related("payee", "plan", "version"))
+    missing = there.keys() & members - {row.payee_id for row in rows}
+    for number, person in Employee.objects.in_bulk(missing).items():
+        rows.append(PayeePeriod(pk=-number, payee=person, plan_id=stretch.plan, start=stretch.start, end=stretch.end))
+    return rows
 
 
 def _grouped(stretch: Stretch) -> bool:

@@ -59,6 +59,7 @@ ACTIONS = {
     "quotas_set": _("Targets set"),
     "record_seen": _("Record seen"),
     "results_entered": _("Training results entered"),
+    "results_verified": _("Results verified"),
     "roles_changed": _("Roles changed"),
     "rule_paused": _("Rule paused"),
     "rule_published": _("Rule published"),
