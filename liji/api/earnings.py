@@ -1,7 +1,5 @@
 """`GET /api/payees/{number}/earnings?period=2026-11`: what a payee has earned in the period that holds the month."""
 
-import re
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,8 +11,10 @@ from liji.access.queries import may_see_pay
 from liji.access.services import audit
 from liji.api.signing import SignedIn
 from liji.api.signing import SignedKey
+from liji.base import gate
 from liji.earnings import queries
 from liji.people import queries as people
+from liji.people.problems import Problem
 
 router = Router(tags=["earnings"], auth=[SignedKey(), SignedIn()])
 
@@ -35,9 +35,12 @@ def get_earnings(request: HttpRequest, number: str, period: str = "") -> JsonRes
     """The earnings of the payee with this employee number; the present month by default."""
     day = people.today()
     if period:
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", period) or period.startswith("0000"):
-            return JsonResponse({"field": "period", "message": "YYYY-MM"}, status=422)
-        day = date(int(period[:4]), int(period[5:]), 1)
+        found = gate.month(period, people.day_limits())
+        if isinstance(found, gate.Wrong):
+            problem = Problem.of("period", found)
+            answer = {"field": "period", "code": problem.code, "message": "YYYY-MM", "mend": problem.message}
+            return JsonResponse(answer, status=422)
+        day = found
     employee = people.ids_by_number([number]).get(number)
     if not _may_see(request, employee):
         return JsonResponse({"message": "not allowed"}, status=403)

@@ -50,23 +50,26 @@ class Outcome:
     problems: tuple[Problem, ...] = ()
 
 
-def record(body: Mapping[str, Any], *, run: int | None = None) -> Outcome:
+def record(body: Mapping[str, Any], *, run: int | None = None, words: bool = False) -> Outcome:
     """Records one fact; see `record_many`."""
-    return record_many([body], run=run)[0]
+    return record_many([body], run=run, words=words)[0]
 
 
 @transaction.atomic
-def record_many(bodies: Sequence[Mapping[str, Any]], *, run: int | None = None) -> list[Outcome]:
+def record_many(
+    bodies: Sequence[Mapping[str, Any]], *, run: int | None = None, words: bool = False
+) -> list[Outcome]:
     """Records facts in one transaction and returns one outcome for each, in order.
 
     A refused record leaves the others untouched. A record is known by (source, external id, version); without a
-    version, other content than the newest is taken as its correction. `run` is the import that brings them.
+    version, other content than the newest is taken as its correction. `run` is the import that brings them;
+    with `words` a true/false field may be written in words, as in a file.
     """
-    now, zone, company = clock.now(), people.zone(), people.company()
-    kinds = _kinds()
-    read = [
-        validation.read(body, kinds=kinds, zone=zone, now=now, currency=company.currency) for body in bodies
-    ]
+    now = clock.now()
+    setting = validation.Setting(
+        _kinds(), people.zone(), now, people.company().currency, people.day_limits(), words=words
+    )
+    read = [validation.read(body, setting) for body in bodies]
     understood = [record for record in read if isinstance(record, validation.Record)]
     ledger = Ledger.for_records(understood, closed=plans.closed_spans(), run=run)
     outcomes = [

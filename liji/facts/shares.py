@@ -1,15 +1,14 @@
 """Who is credited with a record, besides or instead of its owner: a list from JSON, or a text from a table's cell."""
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
-from decimal import InvalidOperation
 from typing import Any
 from typing import NamedTuple
 
+from liji.base import gate
+
 MOST = 20
 OWNER = "owner"
-_LARGEST = Decimal(10)
 _ROLE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
@@ -44,23 +43,18 @@ def _told(text: str) -> dict[str, str]:
 
 
 def _share(told: Any) -> Share | None:
-    if not isinstance(told, Mapping) or not {*told} <= {"employee", "share", "role"}:
+    if type(told) is not dict or not {*told} <= {"employee", "share", "role"}:
         return None
-    employee, role = str(told.get("employee", "")).strip(), str(told.get("role") or OWNER)
+    employee, role = gate.text(told.get("employee", "")), told.get("role") or OWNER
     share = _rate(told.get("share"))
-    if not employee or len(employee) > 200 or share is None or not _ROLE.fullmatch(role):
+    if not isinstance(employee, str) or not employee or share is None:
+        return None
+    if not isinstance(role, str) or not _ROLE.fullmatch(role):
         return None
     return Share(employee, share, role)
 
 
 def _rate(value: Any) -> Decimal | None:
-    """A share above 0 and up to 10, with 8 decimals at most; a whole when nothing is said."""
-    text = "1" if value is None or value == "" else str(value).strip().replace("％", "%")
-    try:
-        number = Decimal(text.removesuffix("%"))
-    except InvalidOperation:
-        return None
-    share = number.scaleb(-2) if text.endswith("%") else number
-    if not share.is_finite() or not 0 < share <= _LARGEST or share != round(share, 8):
-        return None
-    return share
+    """A share in the gate's grammar; a whole when nothing is said."""
+    found = gate.share("1" if value is None or value == "" else value)
+    return None if isinstance(found, gate.Wrong) else found

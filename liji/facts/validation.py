@@ -1,11 +1,11 @@
 """Reading a record from outside into a typed one, or into problems that name field, error and mend.
 
-The API's JSON and an import's row come through here alike; a row's cells are text, JSON's numbers are Decimal.
+The API's JSON and an import's row come through here alike; a row's cells are text, JSON's numbers are Decimal. The
+grammars of values are those of `liji.base.gate`.
 """
 
 import hashlib
 import json
-import re
 from collections.abc import Collection
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,24 +14,19 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import tzinfo
 from decimal import Decimal
-from decimal import InvalidOperation
 from functools import cached_property
-from functools import lru_cache
 from typing import Any
 from typing import NamedTuple
 
+from liji.base import gate
 from liji.facts import shares
 from liji.people.problems import Problem
 
-LARGEST = Decimal(10) ** 18
-PLACES = 6
+AHEAD = timedelta(minutes=5)  # clocks of other machines run ahead a little
 COMMON = (
     *("source", "external_id", "version", "type", "employee", "occurred_at", "credit_date", "amount", "currency"),
     "credits",
 )
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # no text for the database: nought, halves of a character
-_PLAIN = re.compile(r"-?\d{1,17}(?:\.\d{1,6})?", re.ASCII)  # needs no second look: a number that fits
-_CURRENCY = re.compile("[A-Z]{3}")
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
 TRUE = {"true", "1", "yes", "y", "是", "真"}
 FALSE = {"false", "0", "no", "n", "否", "假", ""}
@@ -88,87 +83,72 @@ def _content(body: Mapping[str, Any]) -> str:
     return _encode(body)
 
 
-@lru_cache(maxsize=8192)  # the days of a file come again and again
-def _moment(text: str, zone: tzinfo) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+class Doubled(dict):
+    """A JSON object in which a key stands twice: `twice` is that key, and the object cannot be understood."""
+
+    twice: str = ""
 
 
-def _day(moment: datetime, zone: tzinfo) -> date:
-    return moment.date() if moment.tzinfo is zone else moment.astimezone(zone).date()
+@dataclass(frozen=True)
+class Setting:
+    """What reading a record depends on. `now` is aware; `currency` is the company's; with `words` a text such as 是 or
+    yes is a truth value, as in the cells of a file."""
+
+    kinds: Mapping[str, Kind]
+    zone: tzinfo
+    now: datetime
+    currency: str
+    limits: gate.Limits
+    words: bool = False
 
 
 class Reader:
     """Reads the fields of one record and collects what is wrong with them."""
 
-    def __init__(self, body: Mapping[str, Any]) -> None:
-        self.body = body
+    def __init__(self, body: Mapping[str, Any], setting: Setting) -> None:
+        self.body, self.setting = body, setting
         self.problems: list[Problem] = []
 
     def wrong(self, field: str, code: str, **values: object) -> None:
         self.problems.append(Problem(field, code, {name: str(value)[:200] for name, value in values.items()}))
 
-    def text(self, field: str, *, required: bool = False, limit: int = 200) -> str:
+    def judged(self, field: str, found: Any) -> Any:
+        """The value that the gate found; None, with a problem noted, for a refused one."""
+        if isinstance(found, gate.Wrong):
+            self.problems.append(Problem(field, found.code, found.values))
+            return None
+        return found
+
+    def text(self, field: str, *, required: bool = False, limit: int = 200, lines: bool = False) -> str:
         value = self.body.get(field)
-        value = "" if value is None else str(value).strip()
-        if required and not value:
+        if value is None or value == "":
+            if required:
+                self.wrong(field, "missing")
+            return ""
+        found = self.judged(field, gate.text(value, limit, lines=lines))
+        if found == "" and required:
             self.wrong(field, "missing")
-        if len(value) > limit:
-            self.wrong(field, "too_long", limit=limit)
-        if _UNKEEPABLE.search(value):
-            self.wrong(field, "wrong_type", value=_UNKEEPABLE.sub("\ufffd", value), type="text")
-        return value
+        return found or ""
 
     def number(self, field: str, *, required: bool = False) -> Decimal | None:
-        """An exact number; thousands separators are taken out of text, nothing else is guessed."""
+        """An exact number in the gate's grammar."""
         value = self.body.get(field)
-        if type(value) is str and _PLAIN.fullmatch(value):
-            return Decimal(value)
         if value is None or value == "":
             if required:
                 self.wrong(field, "missing")
             return None
-        if isinstance(value, bool):
-            self.wrong(field, "not_a_number", value=value)
-            return None
-        try:
-            number = Decimal(str(value).strip().replace(",", "").replace("\uff0c", ""))
-        except InvalidOperation:
-            self.wrong(field, "not_a_number", value=value)
-            return None
-        return number if self._fits(field, number) else None
+        return self.judged(field, gate.decimal(value))
 
-    def _fits(self, field: str, number: Decimal) -> bool:
-        if not number.is_finite():
-            self.wrong(field, "not_finite", value=number)
-        elif abs(number) >= LARGEST:
-            self.wrong(field, "too_large", value=number)
-        elif number != round(number, PLACES):
-            self.wrong(field, "too_precise", value=number, places=PLACES)
-        else:
-            return True
-        return False
-
-    def moment(self, field: str, zone: tzinfo, *, required: bool = False) -> datetime | None:
+    def moment(self, field: str, *, required: bool = False) -> datetime | None:
         """A moment; a bare date is midnight, and a moment without offset is meant, in the company's zone."""
         value = self.body.get(field)
         if value is None or value == "":
             if required:
                 self.wrong(field, "missing")
             return None
-        if isinstance(value, date) and not isinstance(value, datetime):
-            value = datetime(value.year, value.month, value.day, tzinfo=zone)
-        if not isinstance(value, datetime):
-            moment = _moment(str(value)[:80], zone)
-            if moment is None:
-                self.wrong(field, "not_a_date", value=value)
-            return moment
-        return value if value.tzinfo else value.replace(tzinfo=zone)
+        return self.judged(field, gate.moment(value, self.setting.zone, self.setting.limits))
 
-    def field(self, name: str, kind: str, *, required: bool, zone: tzinfo) -> Any:
+    def field(self, name: str, kind: str, *, required: bool) -> Any:
         """A field of the fact type's own, as it is kept: numbers as text without loss, dates as ISO text."""
         if kind in ("number", "money", "rate", "count"):
             number = self.number(name, required=required)
@@ -176,47 +156,46 @@ class Reader:
                 self.wrong(name, "wrong_type", value=number, type=kind)
             return None if number is None else format(number, "f")
         if kind == "date":
-            moment = self.moment(name, zone, required=required)
-            return moment and moment.astimezone(zone).date().isoformat()
+            moment = self.moment(name, required=required)
+            return moment and gate.local(moment, self.setting.zone).isoformat()
         if kind == "true/false":
             return self._truth(name)
-        return self.text(name, required=required, limit=2000)
+        return self.text(name, required=required, limit=2000, lines=True)
 
     def _truth(self, name: str) -> bool | None:
         value = self.body.get(name)
-        if value is None or isinstance(value, bool):
-            return value
-        word = str(value).strip().lower()
-        if word not in TRUE | FALSE:
+        if value is None or value == "" or isinstance(value, bool):
+            return None if value == "" else value
+        word = value.strip().lower() if self.setting.words and isinstance(value, str) else ""
+        if not word or word not in TRUE | FALSE:
             self.wrong(name, "wrong_type", value=value, type="true/false")
         return word in TRUE
 
 
-def read(
-    body: Mapping[str, Any], *, kinds: Mapping[str, Kind], zone: tzinfo, now: datetime, currency: str
-) -> Record | list[Problem]:
-    """One record from outside, understood or refused. `now` is aware; `currency` is the company's."""
+def read(body: Mapping[str, Any], setting: Setting) -> Record | list[Problem]:
+    """One record from outside, understood or refused."""
     if not isinstance(body, Mapping):
         return [Problem("", "not_an_object")]
-    reader = Reader(body)
+    if isinstance(body, Doubled):
+        return [Problem(body.twice, "twice", {"value": body.twice})]
+    reader = Reader(body, setting)
     code = reader.text("type", required=True)
-    kind = kinds.get(code)
+    kind = setting.kinds.get(code)
     if code and kind is None:
-        reader.wrong("type", "unknown_type", value=code, known=", ".join(sorted(kinds)))
-    occurred = reader.moment("occurred_at", zone, required=True)
-    counted = reader.moment("credit_date", zone) or occurred
-    if occurred and occurred > now + timedelta(minutes=5):  # clocks of other machines run ahead a little
-        reader.wrong("occurred_at", "future", value=occurred.isoformat())
+        reader.wrong("type", "unknown_type", value=code, known=", ".join(sorted(setting.kinds)))
+    occurred = _occurred(reader)
+    counted = reader.moment("credit_date") or occurred
+    counted_on = counted and gate.local(counted, setting.zone)
     record = {
         "source": reader.text("source", required=True, limit=64),
         "external_id": reader.text("external_id", required=True),
         "version": _version(reader),
         "employee": reader.text("employee", required=not (kind and kind.reverses)),
         "amount": _amount(reader, kind),
-        "currency": _currency(reader, currency),
+        "currency": _currency(reader, counted_on),
         "credits": _credits(reader),
     }
-    fields = _own_fields(reader, kind, zone) if kind else {}
+    fields = _own_fields(reader, kind) if kind else {}
     if reader.problems:
         return reader.problems
     content = _content(body)
@@ -224,14 +203,25 @@ def read(
         **record,
         type=code,
         occurred_at=occurred,
-        event_date=_day(occurred, zone),
-        credit_date=_day(counted, zone),
+        event_date=gate.local(occurred, setting.zone),
+        credit_date=counted_on,
         reverses=str(fields.get("order", "")) if kind.reverses else "",
         fields=fields,
         body=body,
         content=content,
         digest=hashlib.sha256(content.encode()).hexdigest(),
     )
+
+
+def _occurred(reader: Reader) -> datetime | None:
+    """When it happened: not after the present moment, also where the calendar of the company reaches further."""
+    occurred, setting = reader.moment("occurred_at", required=True), reader.setting
+    if reader.problems and (last := reader.problems[-1]).code == "date_range" and last.field == "occurred_at":
+        if last.values["value"] > last.values["first"]:
+            reader.problems[-1] = Problem("occurred_at", "future", last.values)
+    elif occurred and occurred > setting.now + AHEAD:
+        reader.wrong("occurred_at", "future", value=occurred.isoformat())
+    return occurred
 
 
 def _credits(reader: Reader) -> tuple[shares.Share, ...]:
@@ -244,12 +234,7 @@ def _credits(reader: Reader) -> tuple[shares.Share, ...]:
 
 def _version(reader: Reader) -> int | None:
     value = reader.body.get("version")
-    if value is None or value == "":
-        return None
-    if not re.fullmatch(r"[1-9]\d{0,8}", str(value)):
-        reader.wrong("version", "wrong_version", value=value)
-        return None
-    return int(str(value))
+    return None if value is None or value == "" else reader.judged("version", gate.version(value))
 
 
 def _amount(reader: Reader, kind: Kind | None) -> Decimal | None:
@@ -259,21 +244,22 @@ def _amount(reader: Reader, kind: Kind | None) -> Decimal | None:
     return amount
 
 
-def _currency(reader: Reader, default: str) -> str:
-    currency = reader.text("currency", limit=20) or default
-    if not _CURRENCY.fullmatch(currency):
-        reader.wrong("currency", "wrong_currency", value=currency)
-    return currency
+def _currency(reader: Reader, on: date | None) -> str:
+    """The currency of a record; the company's when nothing is said."""
+    value = reader.body.get("currency")
+    if value is None or value == "":
+        return reader.setting.currency
+    return reader.judged("currency", gate.currency(value, on)) or ""
 
 
-def _own_fields(reader: Reader, kind: Kind, zone: tzinfo) -> dict[str, Any]:
+def _own_fields(reader: Reader, kind: Kind) -> dict[str, Any]:
     """The fields declared by the type; a field that nobody declared is a mistake, not a guess."""
     known: Collection[str] = kind.fields
     for name in reader.body:
         if name not in kind.known:
             reader.wrong(str(name)[:60], "unknown_field", type=kind.code, known=", ".join((*COMMON, *known)))
     values = {
-        name: reader.field(name, declared["type"], required=declared.get("required", False), zone=zone)
+        name: reader.field(name, declared["type"], required=declared.get("required", False))
         for name, declared in kind.fields.items()
         if name in reader.body or declared.get("required", False)
     }

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from liji.base.gate import days
 from liji.people.dated import Dated
 from liji.people.dated import never_two_at_once
 from liji.people.keys import KeyField
@@ -18,6 +19,9 @@ class Company(models.Model):
     fiscal_year_starts = models.PositiveSmallIntegerField(default=1)  # month
     pay_day = models.PositiveSmallIntegerField(default=5)  # day of the following month (S16)
     shows_rankings = models.BooleanField(default=False)
+    # Days of records lie between these: from `first_day` until so many years after today.
+    first_day = models.DateField(default=days.FIRST)
+    years_ahead = models.PositiveSmallIntegerField(default=days.YEARS_AHEAD)
     setup = models.JSONField(default=dict)
 
     def __str__(self) -> str:

@@ -7,6 +7,8 @@ from dataclasses import field
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from liji.base.gate import Wrong
+
 # code → (what is wrong, how to mend it). One sentence each, for the person who has to mend it.
 WORDS = {
     "missing": (_("{field} is missing."), _("Give {field} a value.")),
@@ -35,6 +37,27 @@ WORDS = {
         _("Choose somebody else, or transfer {value} first."),
     ),
     "not_a_number": (_("“{value}” is not a number."), _("Write digits with a point, such as 1234.50.")),
+    "not_a_decimal": (
+        _("“{value}” is written in another way than numbers are here."),
+        _("Write digits with a point, such as 1234.50."),
+    ),
+    "date_range": (
+        _("{value} does not lie between {first} and {last}."),
+        _("Correct the date. If it is right, an administrator widens the range."),
+    ),
+    "bad_text": (
+        _("“{field}” holds characters that cannot be kept: {chars}."),
+        _("Remove them: they are invisible or change the direction of writing."),
+    ),
+    "not_iso_currency": (
+        _("“{value}” is not an ISO 4217 currency; did you mean {guess}?"),
+        _("Write the code {guess} if it is meant."),
+    ),
+    "wrong_share": (_("“{value}” is not a share."), _("Write a share above 0 such as 60% or 0.6.")),
+    "shares_over": (
+        _("The shares of the owners add up to {sum}, more than 100%."),
+        _("Correct the shares; whoever is credited beside the owners gets a role of their own."),
+    ),
     "not_yet": (_("Nothing has been worked out yet."), _("Ask again in a moment.")),
     "not_above_zero": (_("“{value}” is not an amount above 0."), _("Write the amount of the deal, such as 50000.")),
     "more_than_amount": (
@@ -61,7 +84,7 @@ WORDS = {
         _("The period of {value} is closed."),
         _("Give a credit_date in an open period; the first open day is {open}."),
     ),
-    "wrong_currency": (_("“{value}” is not a currency code."), _("Use three letters, such as CNY.")),
+    "wrong_currency": (_("“{value}” is not a currency of ISO 4217 in use."), _("Use its three letters, such as CNY.")),
     "wrong_type": (_("“{value}” is not of the type {type}."), _("Send a value of the type {type}.")),
     "wrong_credits": (
         _("“{value}” does not say who is credited."),
@@ -85,7 +108,7 @@ WORDS = {
         _("Correct the amount of the return."),
     ),
     "unknown_kind": (_("There is no kind of incentive “{value}”."), _("Use one of: {known}.")),
-    "twice": (_("“{value}” is named twice."), _("Name each kind once.")),
+    "twice": (_("“{value}” is named twice."), _("Name it once.")),
     "out_of_steps": (
         _("“{value}” is not a strength."),
         _("Use a whole number from 1 (a little) to {most} (very much)."),
@@ -152,6 +175,11 @@ class Problem:
     field: str
     code: str
     values: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, name: str, wrong: Wrong) -> "Problem":
+        """What the entry gate found wrong, in the field that it stands in."""
+        return cls(name, wrong.code, wrong.values)
 
     def _say(self, text: str) -> str:
         return gettext(text).format_map({"field": self.field, **self.values})

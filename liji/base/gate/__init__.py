@@ -7,8 +7,10 @@ adds the field in the words of its sender. `docs/entry-rules.md` lists the rules
 from liji.base.gate.currencies import currency
 from liji.base.gate.days import Limits
 from liji.base.gate.days import day
+from liji.base.gate.days import local
 from liji.base.gate.days import moment
 from liji.base.gate.days import month
+from liji.base.gate.days import shift
 from liji.base.gate.identity import Identity
 from liji.base.gate.identity import external_id
 from liji.base.gate.identity import identity
@@ -28,10 +30,12 @@ __all__ = [
     "decimal",
     "external_id",
     "identity",
+    "local",
     "moment",
     "month",
     "share",
     "shares",
+    "shift",
     "text",
     "version",
 ]

@@ -51,5 +51,5 @@ class FactWriter:
     def __call__(self, rows: Sequence[Row]) -> list[Result]:
         for row in rows:
             row.record.setdefault("source", self.source)
-        outcomes = facts.record_many([row.record for row in rows], run=self.run)
+        outcomes = facts.record_many([row.record for row in rows], run=self.run, words=True)
         return [Result(outcome.status, outcome.problems) for outcome in outcomes]

@@ -2,8 +2,6 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import date
-from datetime import timedelta
 
 from allauth.account.forms import ResetPasswordForm
 from allauth.usersessions.models import UserSession
@@ -31,9 +29,11 @@ from liji.access.models import ApiKey
 from liji.access.models import AuditEntry
 from liji.access.models import Role
 from liji.access.models import User
+from liji.base import gate
 from liji.base.gate.identity import identity
 from liji.connectors.files.returned import harmless
 from liji.people.models import Employee
+from liji.web import asked
 from liji.web import jobs
 from liji.web.context import ROLE_NAMES
 from liji.web.pages.audit_words import ACTIONS
@@ -220,9 +220,9 @@ def _audited(request: HttpRequest):
     if given["about"]:
         found = found.filter(Q(about__key=identity(given["about"]).key) | Q(about__name__icontains=given["about"]))
     for key, lookup, shift in (("from", "at__date__gte", 0), ("to", "at__date__lt", 1)):
-        try:
-            found = found.filter(**{lookup: date.fromisoformat(given[key]) + timedelta(days=shift)})
-        except ValueError:
+        if day := asked.day(given[key]):
+            found = found.filter(**{lookup: gate.shift(day, shift)})
+        else:
             given[key] = ""
     return found, given
 

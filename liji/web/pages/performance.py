@@ -30,6 +30,7 @@ from liji.performance import services
 from liji.performance.indicators import INDICATORS
 from liji.performance.models import Definitions
 from liji.plan.periods import add_months
+from liji.web import asked
 from liji.web.sections import rendered
 from liji.web.sections import section
 
@@ -124,11 +125,8 @@ def _file(request: HttpRequest, employee: int) -> HttpResponse:
 def _month(text: str) -> date:
     """A month from an address; the present one when there is none, or it lies in the future."""
     present = people.today().replace(day=1)
-    try:
-        asked = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return present
-    return asked if date(2000, 1, 1) <= asked <= present else present
+    found = asked.month(text)
+    return found if found and date(2000, 1, 1) <= found <= present else present
 
 
 def _choice(request: HttpRequest) -> list[Employee]:

@@ -1,6 +1,5 @@
 """Records: what came in, in all its versions, the credits it made, and the raw record; and the types of facts."""
 
-from datetime import date
 
 from django import forms
 from django.contrib import messages
@@ -22,17 +21,11 @@ from liji.access.models import Role
 from liji.access.services import audit
 from liji.facts import queries
 from liji.facts import services
+from liji.web import asked
 
 READERS = (Role.HR, Role.FINANCE)  # what was sold leads to pay: an administrator sees neither
 PAGE = 50
 FIELD_TYPES = ("text", "number", "count", "money", "rate", "date", "true/false")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _labels(code: str) -> dict[str, str]:
@@ -50,8 +43,8 @@ def listed(request: HttpRequest) -> HttpResponse:
         number=given["number"],
         type=given["type"],
         external_id=given["external_id"],
-        since=_day(given["from"]),
-        until=_day(given["to"]),
+        since=asked.day(given["from"]),
+        until=asked.day(given["to"]),
     )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     kept = urlencode({key: value for key, value in given.items() if value})

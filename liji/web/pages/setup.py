@@ -22,7 +22,9 @@ from liji.access.first import AlreadySetUp
 from liji.access.first import set_up
 from liji.access.guards import needs
 from liji.access.models import Role
+from liji.base import gate
 from liji.people import queries as people
+from liji.people.problems import Problem
 from liji.people.problems import Refused
 from liji.people.services import save_company
 from liji.plan import load
@@ -53,7 +55,7 @@ class First(forms.Form):
 class Calendar(forms.Form):
     """What the company counts by."""
 
-    currency = forms.RegexField(r"^[A-Z]{3}$", label=_("Currency"), help_text=_("Three letters, such as CNY."))
+    currency = forms.CharField(max_length=20, label=_("Currency"), help_text=_("Three letters, such as CNY."))
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=[(name, name) for name in sorted(available_timezones()) if "/" in name]
     )
@@ -66,6 +68,34 @@ class Calendar(forms.Form):
     shows_rankings = forms.BooleanField(
         label=_("Show rankings to everybody"), required=False
     )
+    first_day = forms.DateField(
+        label=_("First day of records"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        required=False,
+        help_text=_("Records of earlier days are refused."),
+    )
+    years_ahead = forms.IntegerField(
+        label=_("Years ahead"),
+        min_value=0,
+        max_value=50,
+        required=False,
+        help_text=_("Records later than so many years from today are refused."),
+    )
+
+    def clean_currency(self) -> str:
+        found = gate.currency(self.cleaned_data["currency"].strip())
+        if isinstance(found, gate.Wrong):
+            problem = Problem.of("currency", found)
+            raise forms.ValidationError(f"{problem.message} {problem.mend}")
+        return found
+
+    def clean_first_day(self) -> date:
+        return self.cleaned_data["first_day"] or people.company().first_day
+
+    def clean_years_ahead(self) -> int:
+        given = self.cleaned_data["years_ahead"]
+        return people.company().years_ahead if given is None else given
 
 
 class FirstPlan(forms.Form):

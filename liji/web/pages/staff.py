@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from liji.access.guards import needs
 from liji.access.models import Role
 from liji.access.services import audit
+from liji.base import gate
 from liji.people import queries as people
 from liji.people import services
 from liji.people import staff
 from liji.people.models import Employee
+from liji.web import asked
 from liji.web.pages import staff_forms as the
 from liji.web.pages.filling import done
 from liji.web.pages.filling import filled
@@ -29,18 +31,14 @@ PAGE = 50
 
 def _day(request: HttpRequest) -> date:
     """The day that is asked about: `on` in the address, else today."""
-    try:
-        asked = date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        return people.today()
-    return min(max(asked, staff.FIRST_DAY), staff.LAST_DAY)
+    return asked.day(request.GET.get("on", ""), gate.Limits(staff.FIRST_DAY, staff.LAST_DAY)) or people.today()
 
 
 @needs(*ROLES)
 def listed(request: HttpRequest) -> HttpResponse:
     """Everybody on a day, found by name, number, unit."""
-    day, asked = _day(request), the.Search(request.GET)
-    wanted = asked.cleaned_data if asked.is_valid() else {}
+    day, search = _day(request), the.Search(request.GET)
+    wanted = search.cleaned_data if search.is_valid() else {}
     found = staff.staff(
         day,
         search=wanted.get("q", ""),
@@ -51,7 +49,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     kept = {key: value for key, value in request.GET.items() if key != "page" and value}
     context = {
         "day": day,
-        "form": asked,
+        "form": search,
         "page": page,
         "lines": staff.lines(list(page.object_list), day),
         "query": f"&{urlencode(kept)}" if kept else "",

@@ -35,6 +35,7 @@ from liji.plans import queries
 from liji.plans import targets as services
 from liji.plans.models import TargetChange
 from liji.plans.models import TargetCopy
+from liji.web import asked
 from liji.web.pages.performance import names as indicator_names
 from liji.web.pages.targets import ROLES
 from liji.web.pages.targets import measures as target_measures
@@ -51,11 +52,7 @@ def _say(request: HttpRequest, refused: Refused) -> None:
 
 
 def _month(text: str) -> date:
-    try:
-        asked = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return people.today().replace(day=1)
-    return asked if 1970 <= asked.year <= 2198 else people.today().replace(day=1)
+    return asked.month(text) or people.today().replace(day=1)
 
 
 def _measure(given: str) -> str:
