@@ -192,8 +192,8 @@ def quotas_in(employees: Collection[int], period: Days, plan: Plan) -> dict[int,
     the last of a measure or a rate, does not add up: its target is that of the first day.
     """
     found = quotas_of(employees, period[0])
-    adds_up = [name for name in plan.targets if name in plan.measures and adds_up(plan.measures[name])]
-    later = Quota.objects.filter(employee__in=employees, start__gt=period[0], start__lt=period[1], measure__in=adds_up)
+    summed = [name for name in plan.targets if name in plan.measures and adds_up(plan.measures[name])]
+    later = Quota.objects.filter(employee__in=employees, start__gt=period[0], start__lt=period[1], measure__in=summed)
     for employee, measure, amount in later.values_list("employee_id", "measure", "amount"):
         own = found.setdefault(employee, {})
         own[measure] = own.get(measure, Decimal(0)) + amount
