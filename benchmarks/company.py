@@ -6,6 +6,7 @@ from decimal import Decimal
 from liji.access.models import Role
 from liji.access.models import User
 from liji.access.services import make_user
+from liji.base.terms import writing
 from liji.people import services as people
 from liji.people.dated import span
 from liji.people.models import Assignment
@@ -40,9 +41,10 @@ def build(reps: int, *, users: int, units: bool = False) -> tuple[list[Employee]
         teams = Unit.objects.bulk_create(
             [Unit(code=f"U{n:05}", name=f"U{n:05}") for n in range(len(managers))], batch_size=2000
         )
-        UnitParent.objects.bulk_create(
-            [UnitParent(unit=team, parent=root, days=span(START)) for team in teams], batch_size=2000
-        )
+        with writing():
+            UnitParent.objects.bulk_create(
+                [UnitParent(unit=team, parent=root, days=span(START)) for team in teams], batch_size=2000
+            )
     jobs = [
         Assignment(employee=m, unit=team, position=boss, days=span(START))
         for m, team in zip(managers, teams, strict=True)
@@ -53,12 +55,14 @@ def build(reps: int, *, users: int, units: bool = False) -> tuple[list[Employee]
         )
         for n, rep in enumerate(sellers)
     ]
-    Assignment.objects.bulk_create(jobs, batch_size=2000)
+    with writing():
+        Assignment.objects.bulk_create(jobs, batch_size=2000)
     month = today().replace(day=1)
-    Quota.objects.bulk_create(
-        [Quota(employee=rep, measure="sales", start=month, amount=Decimal("666666.67")) for rep in sellers],
-        batch_size=2000,
-    )
+    with writing():
+        Quota.objects.bulk_create(
+            [Quota(employee=rep, measure="sales", start=month, amount=Decimal("666666.67")) for rep in sellers],
+            batch_size=2000,
+        )
     version = plans.save_version(dict(templates())["accelerator"], by=None)
     plans.publish(version, since=START, by=None)
     plans.assign(version.plan, since=START, unit=root)
@@ -70,7 +74,8 @@ def build(reps: int, *, users: int, units: bool = False) -> tuple[list[Employee]
 
 def _hire(numbers: list[str]) -> list[Employee]:
     employees = Employee.objects.bulk_create([Employee(number=n, name=n) for n in numbers], batch_size=2000)
-    Employment.objects.bulk_create(
-        [Employment(employee=e, days=span(START)) for e in employees], batch_size=2000
-    )
+    with writing():
+        Employment.objects.bulk_create(
+            [Employment(employee=e, days=span(START)) for e in employees], batch_size=2000
+        )
     return employees

@@ -44,22 +44,25 @@ def gather(row: PayeePeriod) -> Inputs | None:
 
 
 def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
-    """The inputs of payee-periods of one plan and period, by id; those for whom no plan is in force are left out.
+    """The inputs of payee-periods of one plan and period, by id; without those who take no part, and without any where
+    the days are no period of the version in force.
 
     Attributes are those of the last day on which the payee takes part in the period.
     """
     period = (rows[0].start, rows[0].end)
     known = Participation.load([row.payee_id for row in rows], *period)
-    number = known.version(rows[0].plan_id, period)
+    calendar = plans.calendar()
+    number = calendar.version(rows[0].plan_id, period)
     days = {row.pk: known.spans(row.payee_id, row.plan_id, period) for row in rows}
     rows = [row for row in rows if days[row.pk]]
     if number is None or not rows:
         return {}
     version = plans.version(number)
     plan = plans.parsed(version)
+    years = plan.year_starts or calendar.fiscal_year_starts
     quotas = plans.quotas_in([row.payee_id for row in rows], period, plan)
     facts: dict[int, list[Fact]] = {}
-    for fact in credited_facts([each for row in rows for each in _wanted(row, plan, days[row.pk])], plan):
+    for fact in credited_facts([each for row in rows for each in _wanted(row, plan, days[row.pk], years)], plan, years):
         facts.setdefault(fact.payee, []).append(fact)
     return {
         row.pk: Inputs(
@@ -69,7 +72,7 @@ def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
                 period=row.start,
                 targets=quotas.get(row.payee_id, {}),
                 attributes=_attributes(row, days[row.pk]) if plan.attributes else {},
-                balances=_brought_forward(row, plan) if plan.balances else {},
+                balances=_brought_forward(row, plan, years) if plan.balances else {},
             ),
             tuple(facts.get(row.payee_id, ())),
         )
@@ -79,14 +82,15 @@ def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
 
 def frame(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> tuple[Fact, ...]:
     """The facts that matter to a payee-period, also one that is not stored; on `days` the payee takes part."""
-    return tuple(credited_facts(_wanted(row, plan, days), plan))
+    years = plan.year_starts or people.company().fiscal_year_starts
+    return tuple(credited_facts(_wanted(row, plan, days, years), plan, years))
 
 
 def _attributes(row: PayeePeriod, days: list[plans.Days]) -> dict[str, Any]:
     return dict(people.attributes_on(row.payee_id, days[-1][1] - timedelta(days=1)))
 
 
-def _wanted(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> list["Wanted"]:
+def _wanted(row: PayeePeriod, plan: Plan, days: list[plans.Days], years: int) -> list["Wanted"]:
     """Where the facts stand that matter to a payee-period: the own ones, those of people below, those of other periods.
 
     Of the period itself only those of the days on which the payee takes part.
@@ -94,7 +98,7 @@ def _wanted(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> list["Wante
     needs = compile_plan(plan).needs
     spans = list(days)
     if needs.windows:
-        first = earliest(row.start, plan.period, needs.windows, year_starts=_year_starts(plan))
+        first = earliest(row.start, plan.period, needs.windows, year_starts=years)
         spans.insert(0, (first, row.start))
     wanted = [Wanted(row.payee_id, row.payee_id, 0, start, end) for start, end in spans]
     for start, end in spans if needs.levels else ():
@@ -103,16 +107,16 @@ def _wanted(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> list["Wante
     return wanted
 
 
-def _year_starts(plan: Plan) -> int:
-    return plan.year_starts or people.company().fiscal_year_starts
+def _brought_forward(row: PayeePeriod, plan: Plan, years: int) -> dict[str, Decimal]:
+    """What the payee-period before has left in each balance, unless the balance begins anew with this one.
 
-
-def _brought_forward(row: PayeePeriod, plan: Plan) -> dict[str, Decimal]:
-    """What the payee-period before has left in each balance, unless the balance begins anew with this one."""
-    before = PayeePeriod.objects.filter(payee=row.payee_id, plan=row.plan_id, end=row.start).first()
-    if before is None or before.result is None:
+    The one before is the last stored one with a result: a balance is carried over a gap, as it is on files.
+    """
+    earlier = PayeePeriod.objects.filter(payee=row.payee_id, plan=row.plan_id, end__lte=row.start)
+    before = earlier.filter(result__isnull=False).order_by("-end").first()
+    if before is None:
         return {}
-    return brought_forward(plan, Result.from_json(before.result), row.start, year_starts=_year_starts(plan))
+    return brought_forward(plan, Result.from_json(before.result), row.start, year_starts=years)
 
 
 class Wanted(NamedTuple):
@@ -159,10 +163,11 @@ ORDER BY day, f.occurred_at, f.id
 """
 
 
-def credited_facts(wanted: Sequence[Wanted], plan: Plan) -> list[Fact]:
+def credited_facts(wanted: Sequence[Wanted], plan: Plan, years: int) -> list[Fact]:
     """The facts that make up the frames of payees, in the order in which they count.
 
-    Facts in another currency than the plan's are left out unless the plan states rates.
+    Facts in another currency than the plan's are left out unless the plan states rates. `years`: the month with which
+    the plan's years begin.
     """
     dates = credit_dates(plan)
     names = ("frames", "payees", "levels", "starts", "ends")
@@ -173,7 +178,7 @@ def credited_facts(wanted: Sequence[Wanted], plan: Plan) -> list[Fact]:
         for query in [_CREDITS, *([_DATED_CREDITS] if dates else [])]:
             cursor.execute(query, given)
             rows += cursor.fetchall()
-    period = cache(partial(period_of, kind=plan.period, year_starts=_year_starts(plan)))
+    period = cache(partial(period_of, kind=plan.period, year_starts=years))
     facts: list[Fact] = []
     for number, kind, day, amount, share, role, money, external_id, fields, level, sold, original, payee in rows:
         if money == plan.currency or plan.exchange:

@@ -29,7 +29,7 @@ class PayeePeriod(models.Model):
     problem = models.JSONField(null=True)  # why the last calculation failed, in both languages
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["payee", "plan", "start"], name="payee_period_once")]
+        constraints = [models.UniqueConstraint(fields=["payee", "plan", "start", "end"], name="payee_period_once")]
         indexes = [
             models.Index(fields=["start", "plan"]),
             models.Index(fields=["dirty_since"], condition=models.Q(dirty_since__isnull=False), name="dirty_first"),
@@ -53,3 +53,32 @@ class VerificationRun(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-at"], name="newest_verification")]
+
+
+class LateTruth(models.Model):
+    """A change that reaches a payee-period which is closed: the result stays as it is, and the change is listed.
+
+    `cause`: the table of terms that changed, or "facts".
+    """
+
+    payee = models.ForeignKey(Employee, models.PROTECT)
+    plan = models.ForeignKey(IncentivePlan, models.PROTECT)
+    start = models.DateField()
+    end = models.DateField()
+    cause = models.CharField(max_length=64)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payee", "plan", "start", "end", "cause"], name="late_truth_once")
+        ]
+
+
+class Horizon(models.Model):
+    """The first day of the first month with a credited fact; one row, none before the first fact.
+
+    Everybody who takes part in a plan has a payee-period in each period that has begun, back to this day.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    first = models.DateField()

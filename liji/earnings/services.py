@@ -6,23 +6,27 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from datetime import timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef
+from django.db.models import Q
+from django.db.models import QuerySet
+from django.db.models import Subquery
 from django.dispatch import Signal
 
 from liji.base import clock
+from liji.base import terms
 from liji.earnings import inputs
 from liji.earnings import tells
+from liji.earnings import wakes
 from liji.earnings.bulk import store
 from liji.earnings.bulk import without_pauses
 from liji.earnings.groups import Worked
 from liji.earnings.groups import work_out
 from liji.earnings.models import PayeePeriod
-from liji.earnings.others import reached
 from liji.earnings.waiting import FEW
 from liji.earnings.waiting import mark_dirty
 from liji.earnings.waiting import waiting_beside
@@ -37,7 +41,6 @@ from liji.events.happenings import tell
 from liji.events.models import Event
 from liji.events.services import publish
 from liji.facts import standing
-from liji.people import queries as people
 from liji.plans import queries as plans
 
 log = logging.getLogger(__name__)
@@ -65,54 +68,13 @@ class Change:
     is_none: bool = False
 
 
-def on_credited(sender: object, touched: set[tuple[int, date]], **_: object) -> None:
-    """Credits have changed: the payee-periods that look at them must be worked out again."""
-    mark_dirty(reached(touched))
-
-
-def on_terms_changed(
-    sender: object, plan: int | None, start: date, end: date | None, employees: set[int] | None, **_: object
-) -> None:
-    """Plan, participation or quota have changed from `start` on: so must all that depends on them, if open."""
-    closed = plans.closed_spans()
-    wanted: set[tuple[int, int, date, date]] = set()
-    for number in [plan] if plan else [row.pk for row in plans.all_plans()]:
-        for period in plans.periods_between(number, start, end):
-            if plans.closed_until(period[0], closed):
-                continue
-            taking_part = plans.participants(number, period)
-            affected = taking_part if employees is None else taking_part & employees
-            wanted |= {(payee, number, *period) for payee in affected}
-    mark_dirty(wanted)
-
-
-def on_people_changed(sender: object, employee: int, since: date, **_: object) -> None:
-    """Somebody works elsewhere, under another manager or with another attribute from `since` on: what depends on it is
-    worked out again, in open periods; the managers before and after are among those who are reached.
+@transaction.atomic
+def open_periods() -> int:
+    """Everybody who takes part in a plan has a payee-period in each period that has begun, with or without a deal.
+    Returns how many were missing.
     """
-    if not plans.all_plans():
-        return
-    days = {since - timedelta(days=1), since, people.today()}
-    rows = PayeePeriod.objects.filter(payee=employee, end__gt=since).values_list("payee_id", "plan_id", "start", "end")
-    closed = plans.closed_spans()
-    found = reached({(employee, day) for day in days}) | set(rows)
-    mark_dirty(share for share in found if share[3] > since and not plans.closed_until(share[2], closed))
-
-
-def on_joined(sender: object, employees: set[int], **_: object) -> None:
-    """People are here for the first time: who takes part in a plan today has something to earn in it."""
-    if plans.all_plans():
-        day = people.today()
-        mark_dirty(reached({(employee, day) for employee in employees}))
-
-
-def open_periods() -> None:
-    """Everybody who takes part in a plan today has a payee-period, with or without a deal so far."""
-    day = people.today()
-    for plan in plans.all_plans():
-        for period in plans.periods_between(plan.pk, day, None):
-            there = set(PayeePeriod.objects.filter(plan=plan, start=period[0]).values_list("payee_id", flat=True))
-            mark_dirty((payee, plan.pk, *period) for payee in plans.participants(plan.pk, period) - there)
+    terms.hold()
+    return wakes.mark(wakes.missing(), cause="begun")
 
 
 @transaction.atomic
@@ -129,7 +91,7 @@ def recalculate(payee_period: int) -> Change | None:
     for row in _locked([payee_period]):
         given = inputs.gather(row)
         if given is None:
-            publish(_without_plan(row))
+            publish(_removed(row))
             return None
         compiled = compile_plan(plans.parsed(given.version))
         try:
@@ -186,9 +148,9 @@ def _recalculated(payee_periods: Sequence[int], *, along: int = 0) -> None:
     _keep(rows, given, found)
 
 
-def _recalculated_group(plan: int, start: date) -> list[Change]:
+def _recalculated_group(plan: int, start: date, end: date) -> list[Change]:
     """Works out the dirty ones of a plan and period, and the others whom they move, in one calculation."""
-    rows = PayeePeriod.objects.filter(plan=plan, start=start).select_related("plan").order_by(*_IN_ORDER)
+    rows = PayeePeriod.objects.filter(plan=plan, start=start, end=end).select_related("plan").order_by(*_IN_ORDER)
     members = {row.pk: row for row in rows}
     dirty = [number for number, row in members.items() if row.dirty_since is not None]
     if not dirty:
@@ -217,33 +179,40 @@ def _keep(
             row.save()
     for change in changes:
         _pass_on(change.payee_period, change.before, change.after)
-    events = [event for row in rows if row.pk not in given for event in _without_plan(row)]
+    events = [event for row in rows if row.pk not in given for event in _removed(row)]
     tellable = standing.tellable([line.fact_id for change in changes for line in change.new_lines])
     publish([*events, *_told_of(changes, tellable)])
     return changes
 
 
 # Whoever locks several payee-periods does so in this order, as `mark_dirty` does: nobody waits in a circle.
-_IN_ORDER = ("payee", "plan", "start")
+_IN_ORDER = ("payee", "plan", "start", "end")
 
 
-def _lock_along(payee_periods: Sequence[int]) -> tuple[int, date] | None:
+def _lock_along(payee_periods: Sequence[int]) -> tuple[int, date, date] | None:
     """Locks, before anything else, what working out some payee-periods of one plan and period may change further: the
-    whole group where the results of others move one's own, and the following periods where something is carried on.
+    whole group where the results of others move one's own, and the next ones where something is carried on.
 
-    Returns the plan and the first day of the period when it is a group.
+    Returns the plan and the days of the period when it is a group.
     """
     row = PayeePeriod.objects.filter(pk__in=payee_periods).values_list("plan_id", "start", "end").first()
     reach = plans.reach()
     if row is None or row[0] not in reach.grouped | reach.carrying:
         return None
     plan, start, end = row
-    along = PayeePeriod.objects.filter(plan=plan, start__in=(start, end) if plan in reach.carrying else (start,))
+    along = PayeePeriod.objects.filter(plan=plan, start=start, end=end)
     if plan not in reach.grouped:
-        payees = PayeePeriod.objects.filter(pk__in=payee_periods).values("payee")
-        along = along.filter(payee__in=payees)
+        along = along.filter(pk__in=payee_periods)
+    if plan in reach.carrying:
+        along = PayeePeriod.objects.filter(Q(pk__in=along.values("pk")) | Q(pk__in=_next_of(along)))
     list(along.order_by(*_IN_ORDER).select_for_update().values_list("pk"))
-    return (plan, start) if plan in reach.grouped else None
+    return row if plan in reach.grouped else None
+
+
+def _next_of(rows: QuerySet[PayeePeriod]) -> QuerySet[PayeePeriod]:
+    """The ids of the stored payee-periods that follow some: of the same payee and plan, also over a gap."""
+    later = PayeePeriod.objects.filter(payee=OuterRef("payee"), plan=OuterRef("plan"), start__gte=OuterRef("end"))
+    return rows.values_list(Subquery(later.order_by("start", "end").values("pk")[:1]), flat=True)
 
 
 def _locked(payee_periods: Sequence[int]) -> list[PayeePeriod]:
@@ -280,11 +249,11 @@ def _happenings(change: Change, tellable: Collection[int] | None) -> list[Happen
 
 
 def _pass_on(row: PayeePeriod, before: Result | None, after: Result | None) -> None:
-    """What is carried on has changed: the payee's next period must be worked out again, if there is one."""
+    """What is carried on has changed: the payee's next stored period is worked out again, over a gap too."""
     if _carried(before) == _carried(after):
         return
-    following = PayeePeriod.objects.filter(payee=row.payee_id, plan=row.plan_id, start=row.end)
-    mark_dirty(following.values_list("payee_id", "plan_id", "start", "end"))
+    following = PayeePeriod.objects.filter(payee=row.payee_id, plan=row.plan_id, start__gte=row.end)
+    mark_dirty(following.order_by("start", "end").values_list("payee_id", "plan_id", "start", "end")[:1])
 
 
 def _carried(result: Result | None) -> dict[str, Any]:
@@ -302,18 +271,19 @@ def _kept(line: Line) -> dict[str, Any]:
     return line.to_json(values=False)
 
 
-def _without_plan(row: PayeePeriod) -> list[Event]:
-    """No version is in force any more, or the payee no longer takes part: there is nothing to earn here."""
+def _removed(row: PayeePeriod) -> list[Event]:
+    """The payee takes no part, or the days are no period of the version in force: nothing is kept for them."""
     before, known = _stored(row)
-    row.dirty_since, row.computed_at, row.problem = None, clock.now(), None
+    number = row.pk
+    row.delete()
+    row.pk = number
     row.result, row.lines, row.total, row.version = None, [], Decimal(0), None
-    row.save()
     _pass_on(row, before, None)
     if before is None:
         return []
     tell(tells.of_change(row, before, None, [], (), frozenset(known)))
     result_changed.send(sender=None, plan=row.plan_id, payee=row.payee_id)
-    return [Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})]
+    return [Event(kind="earnings", payee=row.payee_id, body={"payee_period": number})]
 
 
 def _failed(row: PayeePeriod, error: EngineError) -> None:
@@ -341,9 +311,9 @@ def _body(change: Change) -> dict[str, Any]:
 def recalculate_all() -> int:
     """Works out everything that is dirty, here and now, earlier periods first. Returns how many."""
     done = 0
-    dirty = PayeePeriod.objects.filter(dirty_since__isnull=False).order_by("start", "plan_id", "id")
-    while found := list(dirty.values_list("start", "plan_id", "id")[:MANY]):
-        for _, rows in groupby(found, key=lambda row: row[:2]):
-            recalculate_many([row[2] for row in rows])
+    dirty = PayeePeriod.objects.filter(dirty_since__isnull=False).order_by("start", "plan_id", "end", "id")
+    while found := list(dirty.values_list("start", "plan_id", "end", "id")[:MANY]):
+        for _, rows in groupby(found, key=lambda row: row[:3]):
+            recalculate_many([row[3] for row in rows])
         done += len(found)
     return done

@@ -17,8 +17,8 @@ _MARK = """
 INSERT INTO earnings_payeeperiod (payee_id, plan_id, start, "end", dirty_since, currency, total, lines)
 SELECT payee, plan, first, after, %s::timestamptz, '', 0, '[]'
 FROM unnest(%s::bigint[], %s::bigint[], %s::date[], %s::date[]) AS wanted (payee, plan, first, after)
-ORDER BY payee, plan, first
-ON CONFLICT (payee_id, plan_id, start) DO UPDATE SET dirty_since = EXCLUDED.dirty_since
+ORDER BY payee, plan, first, after
+ON CONFLICT (payee_id, plan_id, start, "end") DO UPDATE SET dirty_since = EXCLUDED.dirty_since
 WHERE earnings_payeeperiod.dirty_since IS NULL
 RETURNING id
 """
@@ -53,7 +53,7 @@ def waiting_beside(row: PayeePeriod, most: int) -> list[PayeePeriod]:
     transaction. Waits for nobody: what somebody else has locked is left to them.
     """
     rows = PayeePeriod.objects.select_for_update(of=("self",), skip_locked=True).select_related("plan")
-    beside = rows.filter(plan=row.plan_id, start=row.start, dirty_since__isnull=False).exclude(pk=row.pk)
+    beside = rows.filter(plan=row.plan_id, start=row.start, end=row.end, dirty_since__isnull=False).exclude(pk=row.pk)
     return list(beside.order_by("dirty_since")[:most])
 
 

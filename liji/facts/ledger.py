@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from liji.base import terms
 from liji.facts.models import Source
 from liji.facts.shares import OWNER
 from liji.facts.validation import Record
@@ -75,21 +76,21 @@ class Ledger:
     touched: set[tuple[int, date]] = field(default_factory=set)
 
     @classmethod
-    def for_records(cls, records: Sequence[Record], *, closed: Sequence[plans.Days], run: int | None) -> "Ledger":
+    def for_records(cls, records: Sequence[Record], *, run: int | None) -> "Ledger":
         """Locks the records' external ids (so that two corrections at once follow one another) and reads them."""
         sources = {code: Source.objects.get_or_create(code=code, defaults={"name": code})[0].pk
                    for code in sorted({record.source for record in records})}
         keys = {(record.source, record.external_id) for record in records}
         keys |= {(record.source, record.reverses) for record in records if record.reverses}
         _lock(keys)
+        terms.hold()
         named = {record.employee for record in records}
         named |= {share.employee for record in records for share in record.credits}
         employees = people.ids_by_number(named)
         histories = _histories(keys, sources)
         owners = set(employees.values()) | {h.owner for h in histories.values() if h.owner}
-        return cls(
-            sources, employees, people.employed_spans(owners), histories, _new_ids(len(records)), closed, run
-        )
+        spans, ids = people.employed_spans(owners), _new_ids(len(records))
+        return cls(sources, employees, spans, histories, ids, plans.closed_spans(), run)
 
     def enter(self, record: Record) -> Planned | tuple[str, Record, list[Problem]]:
         """What becomes of one record: Planned, or ("duplicate" | "refused", record, problems)."""

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from liji.base import clock
+from liji.base import terms
 from liji.events.happenings import is_news
 from liji.events.happenings import tell
 from liji.facts import tells
@@ -71,7 +72,7 @@ def record_many(
     )
     read = [validation.read(body, setting) for body in bodies]
     understood = [record for record in read if isinstance(record, validation.Record)]
-    ledger = Ledger.for_records(understood, closed=plans.closed_spans(), run=run)
+    ledger = Ledger.for_records(understood, run=run)
     outcomes = [
         Outcome("refused", _external_id(body), problems=tuple(record))
         if isinstance(record, list)
@@ -165,6 +166,7 @@ def withdraw_run(run: int) -> int:
 
     Raises Refused("closed") when any of them is credited in a closed period.
     """
+    terms.hold()
     mine = Fact.objects.select_for_update().filter(raw__run=run, withdrawn=False)
     days = set(mine.filter(current=True).values_list("credit_date", flat=True))
     closed = plans.closed_spans()

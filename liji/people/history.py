@@ -10,9 +10,8 @@ from dataclasses import field
 from datetime import date
 from datetime import timedelta
 
-from django.db import transaction
-
 from liji.base.gate.identity import identity
+from liji.base.terms import writes_terms
 from liji.people import queries
 from liji.people import services
 from liji.people.dated import span
@@ -53,7 +52,7 @@ class Person:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-@transaction.atomic
+@writes_terms
 def write(person: Person, *, stretches: bool) -> str:
     """Takes a person over: created, corrected or duplicate.
 
@@ -130,6 +129,7 @@ def _attribute(employee: Employee, person: Person, code: str, value: str) -> str
     return CORRECTED if held else CREATED
 
 
+@writes_terms
 def set_managers(people: Sequence[Person]) -> list[str | Refused]:
     """Sets the managers of the assignments that `write` made: for each corrected, duplicate, or why it is refused."""
     asked = {number for one in people for number in (one.number, one.manager) if number}

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 
-from django.db import transaction
-
 from liji.base.gate.identity import identity
+from liji.base.terms import writes_terms
 from liji.people import queries
-from liji.people import services
 from liji.people.dated import span
 from liji.people.history import Person
 from liji.people.history import after
@@ -29,7 +27,7 @@ from liji.people.models import Unit
 from liji.people.problems import Refused
 
 
-@transaction.atomic
+@writes_terms
 def enter(people: Sequence[Person], *, stretches: bool) -> set[int]:
     """Takes over those who are plainly new; returns their places among `people`. `stretches`: see `history.write`.
 
@@ -60,7 +58,6 @@ def enter(people: Sequence[Person], *, stretches: bool) -> set[int]:
         there.assignment(employee, one, stretches=stretches) for employee, one in both if one.position
     )
     Attribute.objects.bulk_create(each for employee, one in both for each in there.attributes(employee, one))
-    services.joined.send(sender=None, employees={employee.pk for employee in employees})
     return {at for at, _ in pairs}
 
 

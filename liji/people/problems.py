@@ -84,6 +84,10 @@ WORDS = {
         _("The period of {value} is closed."),
         _("Give a credit_date in an open period; the first open day is {open}."),
     ),
+    "period_edge": (
+        _("{value} lies inside a period, and this version has other periods than the one before."),
+        _("Begin it with a period of both; the next one begins on {next}."),
+    ),
     "wrong_currency": (_("“{value}” is not a currency of ISO 4217 in use."), _("Use its three letters, such as CNY.")),
     "wrong_type": (_("“{value}” is not of the type {type}."), _("Send a value of the type {type}.")),
     "wrong_credits": (

@@ -248,6 +248,43 @@ def managers_above(touched: Collection[tuple[int, date]], levels: int) -> set[tu
         return set(cursor.fetchall())
 
 
+_CHAINS = """
+WITH RECURSIVE links(employee, manager, days) AS (
+    SELECT employee_id, manager_id, days FROM people_assignment WHERE main AND manager_id IS NOT NULL
+    UNION ALL
+    SELECT * FROM unnest(%(was)s::bigint[], %(under)s::bigint[], %(then)s::daterange[])
+), above(id, days, level) AS (
+    SELECT t.employee, t.days, 0 FROM unnest(%(employees)s::bigint[], %(days)s::daterange[]) AS t (employee, days)
+    UNION
+    SELECT links.manager, links.days * above.days, above.level + 1 FROM links JOIN above ON links.employee = above.id
+    WHERE links.days && above.days AND above.level < %(levels)s
+)
+SELECT DISTINCT id, lower(days), upper(days) FROM above WHERE level > 0
+"""
+
+
+def chains_above(
+    stretches: Collection[tuple[int, date, date]], levels: int, *, earlier: Collection[tuple[int, int, date, date]] = ()
+) -> set[tuple[int, date, date]]:
+    """(employee, from, before) → the (manager, from, before) up to so many levels above them on those days.
+
+    `earlier`: links (employee, manager, from, before) that hold no longer and count beside those that do.
+    """
+    if not stretches or not levels:
+        return set()
+    asked = {
+        "employees": [each[0] for each in stretches],
+        "days": [span(*each[1:]) for each in stretches],
+        "was": [each[0] for each in earlier],
+        "under": [each[1] for each in earlier],
+        "then": [span(*each[2:]) for each in earlier],
+        "levels": levels,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAINS, asked)
+        return {(number, first or date.min, after or date.max) for number, first, after in cursor.fetchall()}
+
+
 _UNITS_BELOW = """
 WITH RECURSIVE below(id) AS (
     SELECT unnest(%(units)s::bigint[])
@@ -264,6 +301,16 @@ def units_below(units: Collection[int], start: date, end: date) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(_UNITS_BELOW, {"units": list(units), "days": span(start, end)})
         return {row[0] for row in cursor.fetchall()}
+
+
+def members_between(units: Collection[int], start: date, end: date) -> set[tuple[int, tuple[date, date]]]:
+    """The (employee, (from, before)) of main assignments in units, or below them, on days between two."""
+    within = span(start, end)
+    rows = Assignment.objects.filter(main=True, unit__in=units_below(units, start, end), days__overlap=within)
+    return {
+        (employee, (max(days.lower or start, start), min(days.upper or end, end)))
+        for employee, days in rows.values_list("employee_id", "days")
+    }
 
 
 def units_above(unit: int, day: date) -> list[int]:

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.db import IntegrityError
 from django.db import transaction
-from django.dispatch import Signal
 
 from liji.base.gate.identity import identity
+from liji.base.terms import writes_terms
 from liji.people import queries
 from liji.people.dated import DatedQuerySet
 from liji.people.dated import span
@@ -24,13 +24,8 @@ from liji.people.models import UnitParent
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 
-# Sent inside the changing transaction with `employee` (id) and `since`: from that day on, where somebody works, under
-# whom or with which attributes has changed.
-changed = Signal()
-# Sent inside the transaction with `employees`, a set of ids: people who were never here before.
-joined = Signal()
 
-
+@writes_terms
 def save_company(**values: object) -> Company:
     """Sets fields of the company, making it when there is none."""
     company = Company.objects.first() or Company(name="")
@@ -40,7 +35,7 @@ def save_company(**values: object) -> Company:
     return company
 
 
-@transaction.atomic
+@writes_terms
 def unit(code: str, name: str, *, parent: Unit | None = None, since: date = date(1970, 1, 1)) -> Unit:
     """Makes or renames a unit; with `parent`, places it there from `since` on.
 
@@ -69,7 +64,7 @@ def _made(model: type[Unit] | type[Position], code: str, name: str) -> Unit | Po
     )[0]
 
 
-@transaction.atomic
+@writes_terms
 def enter(number: str, name: str, *, on: date, email: str = "", phone: str = "") -> Employee:
     """Entry 入职: makes the employee (or takes back a former one) and the employment from `on`.
 
@@ -92,7 +87,7 @@ def save_contact(employee: Employee, *, name: str, email: str, phone: str) -> No
     employee.save(update_fields=["name", "email", "phone"])
 
 
-@transaction.atomic
+@writes_terms
 def transfer(
     employee: Employee, *, on: date, unit: Unit, position: Position, manager: Employee | None = None
 ) -> Assignment:
@@ -111,11 +106,10 @@ def transfer(
     )
     if manager and (day := queries.managers_in_a_circle(employee.pk, manager.pk, held.days)):
         raise Refused(Problem("manager", "manager_circle", {"value": manager.name, "day": day.isoformat()}))
-    changed.send(sender=None, employee=employee.pk, since=on)
     return held
 
 
-@transaction.atomic
+@writes_terms
 def leave(employee: Employee, *, last_day: date, reason: str = "") -> None:
     """Exit 离职: employment and whatever is assigned end with `last_day`. An exit that is recorded already is moved,
     earlier or later. Refused when not employed then.
@@ -139,10 +133,9 @@ def leave(employee: Employee, *, last_day: date, reason: str = "") -> None:
             row.days = span(row.since, after)
             row.save(update_fields=["days"])
         held.objects.filter(employee=employee, days__overlap=rest).delete()
-    changed.send(sender=None, employee=employee.pk, since=after)
 
 
-@transaction.atomic
+@writes_terms
 def stay(employee: Employee) -> None:
     """The last exit is taken back: the employment, and what ended with it, has no end again. Refused when no exit is
     recorded.
@@ -168,10 +161,9 @@ def _prolong(employment: Employment, until: date | None, reason: str) -> None:
         for row in held.objects.filter(employee=employee, days__endswith=ended):
             row.days = span(row.since, until)
             row.save(update_fields=["days"])
-    changed.send(sender=None, employee=employee.pk, since=ended)
 
 
-@transaction.atomic
+@writes_terms
 def set_attribute(employee: Employee, code: str, value: str, *, on: date, type: str = "text") -> None:
     """From `on` the attribute has this value. Raises Refused("wrong_type") when it does not fit its kind."""
     found = identity(normal("code", code))
@@ -190,7 +182,6 @@ def set_attribute(employee: Employee, code: str, value: str, *, on: date, type: 
         kind=kind,
         value=value,
     )
-    changed.send(sender=None, employee=employee.pk, since=on)
 
 
 def _employed_until(employee: Employee, day: date) -> date | None:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from liji.access.models import User
 from liji.access.services import audit
+from liji.base.terms import writes_terms
 from liji.people import services as people
 from liji.people.models import Employee
 from liji.people.problems import Problem
@@ -18,7 +19,6 @@ from liji.performance.layering import Standing
 from liji.performance.models import Definitions
 from liji.performance.models import LayerRule
 from liji.performance.models import LayerRun
-from liji.plans.services import terms_changed
 
 _DEFINED = (
     *("conversion_by", "conversion_months", "new_customer_by", "retention_months", "course_months", "exchange"),
@@ -50,7 +50,7 @@ def set_layer_rule(*, by: User | None, indicator: str, months: int, within: str,
     return rule
 
 
-@transaction.atomic
+@writes_terms
 def write_layers(day: date, *, by: User | None) -> Sequence[Standing]:
     """Works out the layers and writes them as the attribute `layer`, holding from `day` on; plans are worked out anew.
 
@@ -66,6 +66,4 @@ def write_layers(day: date, *, by: User | None) -> Sequence[Standing]:
         people.set_attribute(employees[standing.employee], "layer", standing.layer, on=day)
     LayerRun.objects.create(day=day, rule=rule, moved=len(moved), by=by)
     audit(by, "layers_written", detail={"day": str(day), "people": len(standings), "moved": len(moved)})
-    if moved:
-        terms_changed.send(sender=None, plan=None, start=day, end=None, employees=set(employees))
     return standings

@@ -1,7 +1,8 @@
 """Who takes part in which plan on which days, for many people and days in one query.
 
 Someone takes part by an assignment of the own, or because the unit where they work, or one above it on that day, is
-assigned. Everything is dated: who changes teams in the middle of a month takes part in each plan for its own days.
+assigned; and only while employed. Everything is dated: who changes teams in the middle of a month takes part in each
+plan for its own days.
 """
 
 from collections.abc import Collection
@@ -35,8 +36,9 @@ SELECT 'stands', unit_id, parent_id, lower(days), upper(days) FROM people_unitpa
 WHERE days && %(days)s::daterange
     AND EXISTS (SELECT 1 FROM plans_planassignment WHERE unit_id IS NOT NULL AND days && %(days)s::daterange)
 UNION ALL
-SELECT 'version', plan_id, version_id, lower(days), upper(days) FROM plans_publication
+SELECT 'employed', employee_id, 0, lower(days), upper(days) FROM people_employment
 WHERE days && %(days)s::daterange
+    AND (%(employees)s::bigint[] IS NULL OR employee_id = ANY(%(employees)s::bigint[]))
 ORDER BY first NULLS FIRST
 """
 
@@ -50,16 +52,14 @@ class Participation:
     of_unit: dict[int, list[tuple[int, Days]]] = field(default_factory=dict)  # unit → (plan, days)
     works_in: dict[int, list[tuple[int, Days]]] = field(default_factory=dict)  # employee → (unit, days)
     stands_under: dict[int, list[tuple[int, Days]]] = field(default_factory=dict)  # unit → (unit above, days)
-    versions: dict[int, list[tuple[int, Days]]] = field(
-        default_factory=dict
-    )  # plan → (version in force, days)
+    employed: dict[int, list[tuple[int, Days]]] = field(default_factory=dict)  # employee → (0, days)
 
     @classmethod
     def load(cls, employees: Collection[int] | None, start: date, end: date) -> "Participation":
         """Reads what holds on any day from `start` up to, not including, `end`."""
         made = cls((start, end))
         kept = {"own": made.own, "unit": made.of_unit, "works": made.works_in, "stands": made.stands_under,
-                "version": made.versions}  # fmt: skip
+                "employed": made.employed}  # fmt: skip
         asked = {"days": span(start, end), "employees": None if employees is None else list(employees)}
         with connection.cursor() as cursor:
             cursor.execute(_RECORDED, asked)
@@ -70,6 +70,12 @@ class Participation:
 
     def of(self, employee: int) -> Iterator[tuple[int, Days]]:
         """Each (plan, days) of an employee; the same plan may come more than once, also for the same days."""
+        for _, employed in self.employed.get(employee, ()):
+            for plan, days in self._assigned(employee):
+                if both := within(days, employed):
+                    yield plan, both
+
+    def _assigned(self, employee: int) -> Iterator[tuple[int, Days]]:
         yield from self.own.get(employee, ())
         for unit, days in self.works_in.get(employee, ()):
             yield from self._through(unit, days, 0)
@@ -103,10 +109,6 @@ class Participation:
     def employees(self) -> set[int]:
         """Everybody who was read and may take part in something."""
         return set(self.own) | set(self.works_in)
-
-    def version(self, plan: int, period: Days) -> int | None:
-        """The version that is in force on the first day of the period on which any is."""
-        return next((number for number, days in self.versions.get(plan, ()) if within(days, period)), None)
 
 
 def within(days: Days, limits: Days) -> Days | None:

@@ -8,8 +8,10 @@ from datetime import timedelta
 from decimal import Decimal
 from statistics import median_low
 
+from django.db import connection
 from django.db.models import Count
 
+from liji.engine import Compiled
 from liji.engine import compile_plan
 from liji.people import queries as people
 from liji.people.kept import memory
@@ -19,6 +21,8 @@ from liji.plan import load
 from liji.plan.crediting import credit_dates
 from liji.plan.periods import period_of
 from liji.plan.quotas import adds_up
+from liji.plans.calendar import Calendar
+from liji.plans.calendar import Published
 from liji.plans.models import ClosedPeriod
 from liji.plans.models import IncentivePlan
 from liji.plans.models import PlanAssignment
@@ -57,34 +61,36 @@ def version(number: int) -> PlanVersion:
     return _versions[number]
 
 
+_PUBLISHED = """
+SELECT plan_id, version_id, lower(days), upper(days),
+    coalesce((SELECT fiscal_year_starts FROM people_company ORDER BY id LIMIT 1), 1)
+FROM plans_publication ORDER BY plan_id, days
+"""
+
+
+def calendar() -> Calendar:
+    """The publications of every plan with the periods that they bring, read anew."""
+    found: dict[int, list[Published]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISHED)
+        rows = cursor.fetchall()
+    for plan, number, start, end, fiscal in rows:
+        document = parsed(version(number))
+        days = (start or date.min, end or date.max)
+        held = Published(number, document.period, document.year_starts or fiscal, days)
+        found.setdefault(plan, []).append(held)
+    return Calendar({plan: tuple(held) for plan, held in found.items()}, rows[0][4] if rows else 1)
+
+
+def compiled(number: int) -> Compiled:
+    """A stored version, compiled."""
+    return compile_plan(parsed(version(number)))
+
+
 def version_in_force(plan: int, period: Days) -> PlanVersion | None:
     """The version that is in force on the first day of the period on which any is."""
     publication = Publication.objects.during(*period).filter(plan=plan).order_by("days").first()
     return publication and version(publication.version_id)
-
-
-def period_kind(plan: int, day: date, known: Participation) -> str | None:
-    """The kind of period (month, quarter …) of the version in force in the month of a day."""
-    number = known.version(plan, month(day))
-    return number and parsed(version(number)).period
-
-
-def shares_on(touched: Collection[tuple[int, date]]) -> set[tuple[int, int, date, date]]:
-    """(employee, day) → the (employee, plan, start, end) of every plan in force in which they take part that day."""
-    if not touched:
-        return set()
-    days = [day for _, day in touched]
-    # The month is read whole: which version is in force is asked of the month.
-    known = Participation.load(
-        {employee for employee, _ in touched}, month(min(days))[0], month(max(days))[1]
-    )
-    year_starts = people.company().fiscal_year_starts
-    found = set()
-    for employee, day in touched:
-        for plan in known.plans_on(employee, day):
-            if kind := period_kind(plan, day, known):
-                found.add((employee, plan, *period_of(day, kind, year_starts=year_starts)))
-    return found
 
 
 @dataclass(frozen=True)
@@ -102,11 +108,11 @@ class Reach:
     carrying: frozenset[int] = frozenset()
 
 
-def reach() -> Reach:
+def reach(published: Calendar | None = None) -> Reach:
     """How far the plans of all published versions reach."""
     levels, rolling, windowed, dated, grouped, carrying = 0, set(), set(), set(), set(), set()
-    for plan, number in Publication.objects.values_list("plan_id", "version_id").distinct():
-        own = compile_plan(parsed(version(number)))
+    for plan, number in (published or calendar()).versions():
+        own = compiled(number)
         levels = max(levels, own.needs.levels)
         for found, reaches in (
             (rolling, own.needs.levels),
@@ -142,22 +148,10 @@ def periods_between(plan: int, start: date, end: date | None) -> list[Days]:
 
     Of days that lie ahead, the present period when it reaches there.
     """
-    present = people.today()
-    if start > present:
-        return [period for period in periods_between(plan, present, None) if period[1] > start]
-    last = min(end - timedelta(days=1), present) if end else present
-    if last < start:
-        return []
-    known = Participation.load([], month(start)[0], month(last)[1])
-    year_starts = people.company().fiscal_year_starts
-    found, day = [], start
-    while day <= last:
-        kind = period_kind(plan, day, known)
-        period = period_of(day, kind, year_starts=year_starts) if kind else month(day)
-        if kind:
-            found.append(period)
-        day = period[1]
-    return found
+    tomorrow = people.today() + timedelta(days=1)
+    if start >= tomorrow:
+        return [period for period in periods_between(plan, tomorrow - timedelta(days=1), None) if period[1] > start]
+    return list(calendar().periods(plan, start, min(end, tomorrow) if end else tomorrow))
 
 
 def quotas(employee: int, start: date) -> dict[str, Decimal]:

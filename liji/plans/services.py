@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
-from django.dispatch import Signal
 
 from liji.access.models import User
 from liji.access.services import audit
+from liji.base.terms import writes_terms
 from liji.engine import run_examples
 from liji.people import queries as people
 from liji.people.dated import span
@@ -27,9 +27,6 @@ from liji.plans.models import PlanAssignment
 from liji.plans.models import PlanVersion
 from liji.plans.models import Publication
 from liji.plans.models import Quota
-
-# Sent when what decides pay has changed: `plan` (id), `start`, `end` (None is open), `employees` (None is all).
-terms_changed = Signal()
 
 
 class PlanRefused(Exception):
@@ -63,11 +60,12 @@ def save_version(text: str, *, by: User | None) -> PlanVersion:
     return version
 
 
-@transaction.atomic
+@writes_terms
 def publish(version: PlanVersion, *, since: date, by: User | None) -> Publication:
     """From `since` on this version is in force; the one before ends the day before.
 
-    Raises PlanRefused when an example of the plan fails, Refused when `since` lies in a closed period.
+    Raises PlanRefused when an example of the plan fails. Raises Refused when `since` lies in a closed period, or inside
+    a period when the version before has periods of another kind: a day would count in two periods or in none.
     """
     plan = load(version.text).plan
     failed = tuple(outcome for outcome in run_examples(plan) if not outcome.passed)
@@ -80,16 +78,16 @@ def publish(version: PlanVersion, *, since: date, by: User | None) -> Publicatio
         before.days = span(before.since, since)
         before.save(update_fields=["days"])
     made = Publication.objects.create(plan=version.plan, version=version, days=span(since), published_by=by)
+    _must_begin_a_period(made)
     audit(
         by,
         "plan_published",
         detail={"plan": version.plan.code, "version": version.number, "since": str(since)},
     )
-    terms_changed.send(sender=None, plan=version.plan_id, start=since, end=None, employees=None)
     return made
 
 
-@transaction.atomic
+@writes_terms
 def assign(
     plan: IncentivePlan,
     *,
@@ -106,25 +104,20 @@ def assign(
     made = PlanAssignment.objects.create(plan=plan, employee=employee, unit=unit, days=span(since, until))
     who = employee.number if employee else unit.code
     audit(by, "plan_assigned", about=employee and employee.pk, detail={"plan": plan.code, "to": who})
-    terms_changed.send(
-        sender=None, plan=plan.pk, start=since, end=until, employees=None if unit else {employee.pk}
-    )
     return made
 
 
-@transaction.atomic
+@writes_terms
 def unassign_all(plan: IncentivePlan, *, by: User | None) -> None:
     """Nobody takes part in the plan any more, on no day: in open periods nothing is earned by it."""
     since = min((each.since for each in queries.assigned_to(plan.pk)), default=None)
     if since is None:
         return
-    # First, while it is known who took part; their rows stay locked until this is committed.
-    terms_changed.send(sender=None, plan=plan.pk, start=since, end=None, employees=None)
     PlanAssignment.objects.filter(plan=plan).delete()
     audit(by, "plan_unassigned", detail={"plan": plan.code})
 
 
-@transaction.atomic
+@writes_terms
 def set_quotas(rows: list[tuple[Employee, str, date, Decimal]], *, by: User | None = None) -> None:
     """Sets targets: (employee, measure, first day of the period, amount ≥ 0), replacing what was there.
 
@@ -144,20 +137,9 @@ def set_quotas(rows: list[tuple[Employee, str, date, Decimal]], *, by: User | No
         update_fields=["amount"],
     )
     audit(by, "quotas_set", detail={"rows": len(rows)})
-    by_start: dict[date, set[int]] = {}
-    for employee, _measure, start, _amount in rows:
-        by_start.setdefault(start, set()).add(employee.pk)
-    for start, employees in by_start.items():
-        terms_changed.send(
-            sender=None,
-            plan=None,
-            start=start,
-            end=date.fromordinal(start.toordinal() + 1),
-            employees=employees,
-        )
 
 
-@transaction.atomic
+@writes_terms
 def close_period(start: date, end: date, *, by: User | None) -> ClosedPeriod:
     """Closes the days from `start` up to, not including, `end`: what is credited there stays as it is.
 
@@ -174,3 +156,8 @@ def close_period(start: date, end: date, *, by: User | None) -> ClosedPeriod:
 def _must_be_open(day: date) -> None:
     if opens := queries.closed_until(day, queries.closed_spans()):
         raise Refused(Problem("since", "closed", {"value": day.isoformat(), "open": opens.isoformat()}))
+
+
+def _must_begin_a_period(made: Publication) -> None:
+    if day := queries.calendar().begins_with(made.plan_id, made.since):
+        raise Refused(Problem("since", "period_edge", {"value": made.since.isoformat(), "next": day.isoformat()}))

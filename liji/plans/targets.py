@@ -14,6 +14,7 @@ from liji.access import queries as access
 from liji.access.models import User
 from liji.access.services import audit
 from liji.base import clock
+from liji.base.terms import writes_terms
 from liji.events.happenings import Happening
 from liji.events.happenings import Kind
 from liji.events.happenings import Named
@@ -125,7 +126,7 @@ def may_decide(user: User, change: TargetChange) -> bool:
     return access.may_see_pay(user, change.employee_id, people.today())
 
 
-@transaction.atomic
+@writes_terms
 def decide_change(number: int, *, by: User, approve: bool) -> TargetChange:
     """Approves a change, which sets the target and has the pay worked out anew, or refuses it. The payee is told.
 
@@ -195,7 +196,7 @@ def copy_preview(
     return found
 
 
-@transaction.atomic
+@writes_terms
 def copy(measure: str, rows: Sequence[Copied], *, by: User | None) -> TargetCopy:
     """Sets what the preview shows, and keeps what stood there."""
     employees = Employee.objects.in_bulk([row.employee for row in rows])
@@ -206,7 +207,7 @@ def copy(measure: str, rows: Sequence[Copied], *, by: User | None) -> TargetCopy
     return made
 
 
-@transaction.atomic
+@writes_terms
 def undo_copy(number: int, *, by: User | None) -> int:
     """Puts back what stood there, where the copied target still stands. Returns how many. Raises Refused."""
     made = TargetCopy.objects.select_for_update().get(pk=number)

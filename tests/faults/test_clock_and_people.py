@@ -7,6 +7,7 @@ import pytest
 from django.test import override_settings
 
 from liji.base import clock
+from liji.base.terms import writing
 from liji.coaching import services as coaching
 from liji.coaching.models import Task
 from liji.earnings.models import PayeePeriod
@@ -118,10 +119,11 @@ def test_a_course_for_the_second_position_is_offered_too():
 def second(employee, team: scenes.Team) -> None:
     """Gives somebody a second position in another team."""
     position = people_services.position("sales_rep", "sales_rep")
-    Assignment.objects.create(
-        employee=employee, unit=team.unit, position=position, manager=team.manager, main=False,
-        days=(scenes.LONG_AGO, None),
-    )  # fmt: skip
+    with writing():
+        Assignment.objects.create(
+            employee=employee, unit=team.unit, position=position, manager=team.manager, main=False,
+            days=(scenes.LONG_AGO, None),
+        )  # fmt: skip
 
 
 # No manager.
@@ -129,7 +131,8 @@ def second(employee, team: scenes.Team) -> None:
 
 def test_a_big_deal_of_someone_without_a_manager_is_celebrated_all_the_same():
     team = scenes.team("小王", plan="accelerator", target="100000")
-    Assignment.objects.filter(employee=team["小王"]).update(manager=None)
+    with writing():
+        Assignment.objects.filter(employee=team["小王"]).update(manager=None)
     sold(team["小王"], "600000.00")
     recalculate_all()
     assert Grant.objects.filter(employee=team["小王"], badge__code="sales_star").count() == 1

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
-from django.db import transaction
 
+from liji.base.terms import writing
 from liji.people import queries as asking
 from liji.people import services as people
 from liji.people.dated import span
@@ -28,7 +28,7 @@ def stretch(rng: random.Random):
 
 def attempt(row) -> None:
     try:
-        with transaction.atomic():
+        with writing():
             row.save()
     except IntegrityError:
         pass

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import override
 
 from liji.base import clock as base_clock
+from liji.base.terms import writing
 from liji.earnings.models import PayeePeriod
 from liji.earnings.services import recalculate
 from liji.earnings.services import recalculate_all
@@ -64,7 +65,8 @@ def test_praise_in_the_managers_name_names_each_ones_own():
     publish(rule("by_manager", "badge_granted", "", act))
     publish(rule("by_company", "badge_granted", "", act | {"by": "company"}))
     publish(rule("by_nobody", "badge_granted", "", {"action": "praise", "to": "person", "text": "{name}"}))
-    Assignment.objects.filter(employee=other.manager).update(manager=None)
+    with writing():
+        Assignment.objects.filter(employee=other.manager).update(manager=None)
     people_asked = [team["小王"], other["小赵"], other.manager]
     moment = base_clock.now()
     tell([Happening("badge_granted", "in-whose-name", one.pk, moment, {}) for one in people_asked])
@@ -264,10 +266,11 @@ def test_of_two_positions_the_main_one_says_who_the_manager_is():
     team = scenes.team("小王", plan="accelerator", target="100000")
     other = scenes.team("小钱")
     position = people_services.position("sales_rep", "sales_rep")
-    Assignment.objects.create(
-        employee=team["小王"], unit=other.unit, position=position, manager=other.manager, main=False,
-        days=(scenes.LONG_AGO, None),
-    )
+    with writing():
+        Assignment.objects.create(
+            employee=team["小王"], unit=other.unit, position=position, manager=other.manager, main=False,
+            days=(scenes.LONG_AGO, None),
+        )
     sold(team["小王"], "10000.00")
     assert len(told(team.manager, "praise_suggested")) == 1
     assert not told(other.manager, "praise_suggested")
@@ -275,7 +278,8 @@ def test_of_two_positions_the_main_one_says_who_the_manager_is():
 
 def test_without_a_manager_nobody_is_told_and_nothing_fails():
     team = scenes.team("小王", plan="accelerator", target="100000")
-    Assignment.objects.filter(employee=team["小王"]).update(manager=None)
+    with writing():
+        Assignment.objects.filter(employee=team["小王"]).update(manager=None)
     sold(team["小王"], "10000.00")
     assert not told(team.manager, "praise_suggested")
     assert len(told(team["小王"], "order_credited")) == 1

@@ -8,6 +8,7 @@ import pytest
 
 from liji.access.models import AuditEntry
 from liji.access.models import Role
+from liji.base.terms import writing
 from liji.facts import services as facts
 from liji.people import queries as people
 from liji.people import services as people_services
@@ -198,10 +199,11 @@ def test_who_is_not_meant_is_refused_and_who_has_left_or_arrived_gets_nothing(te
 
 def test_a_second_position_opens_a_track(team):
     track()
-    Assignment.objects.create(
-        employee=team.manager, unit=team.unit, position=people_services.position("sales_rep", "sales_rep"),
-        main=False, days=(date(2026, 1, 1), None),
-    )
+    with writing():
+        Assignment.objects.create(
+            employee=team.manager, unit=team.unit, position=people_services.position("sales_rep", "sales_rep"),
+            main=False, days=(date(2026, 1, 1), None),
+        )
     assert services.enter_track("supervisor", team.manager.pk, occasion="x", because={})
 
 
