@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-import time_machine
 from django.db import ProgrammingError
 from django.db import connection
 from django.db import transaction
@@ -27,6 +26,7 @@ from liji.people.problems import Refused
 from liji.plans import services as plans
 from liji.plans.models import IncentivePlan
 from tests import scenes
+from tests.conftest import Clock
 from tests.server import eventually
 
 pytestmark = pytest.mark.django_db
@@ -51,10 +51,9 @@ components:
 
 
 @pytest.fixture(autouse=True)
-def in_november() -> Iterator[None]:
-    """Wednesday 18 November 2026, ten o'clock in Shanghai."""
-    with time_machine.travel("2026-11-18T10:00:00+08:00", tick=True):
-        yield
+def in_november(clock: Clock) -> None:
+    """A Wednesday in the middle of a month."""
+    clock.at("2026-11-18 10:00")
 
 
 def plan(code: str = "wakes", *, period: str = "month", guarantee: int = 0, since: date = ALL_YEAR) -> IncentivePlan:
