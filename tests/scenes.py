@@ -4,6 +4,8 @@ import itertools
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
+from datetime import datetime
+from datetime import time
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -141,8 +143,15 @@ def order(rep: Employee, amount: Any, number: str | None = None, **more: Any) ->
     }
 
 
+def at(day: date, hour: int = 12) -> str:
+    """An hour of a day in the company, or the present moment where that hour is still to come, as sources send it."""
+    assert day <= people.today(), "no order is closed in the future"
+    moment = datetime.combine(day, time(hour), people.zone())
+    return min(moment, clock.local()).isoformat(timespec="seconds")
+
+
 def earlier_this_month() -> str:
-    """A moment of this month that is no news: three days ago, or the month's first minute."""
+    """The earliest of this month that may be news no more: three days ago, or the month's first minute."""
     now = clock.local()
     first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return max(now - timedelta(days=3), first).isoformat(timespec="seconds")

@@ -43,7 +43,7 @@ components:
 
 
 def sent(kind: str, rep, day: date, number: str, **more) -> dict:
-    at = f"{day.isoformat()}T10:00:00+08:00"
+    at = scenes.at(day)
     return {"source": "crm", "external_id": f"{rep.number}-{number}", "type": kind, "employee": rep.number,
             "occurred_at": at, **more}  # fmt: skip
 

@@ -29,7 +29,7 @@ def team(served: Installation) -> scenes.Team:
     records = []
     for place, name in enumerate(NAMES):
         for back in (1, 2, 3):
-            at = f"{add_months(scenes.this_month(), -back).isoformat()}T10:00:00+08:00"
+            at = scenes.at(add_months(scenes.this_month(), -back))
             records.append(scenes.order(made[name], str(200000 - 10000 * place), occurred_at=at))
     assert {outcome.status for outcome in facts.record_many(records)} == {"created"}
     version = scenes.published("layered")

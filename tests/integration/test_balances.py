@@ -43,7 +43,7 @@ def months(*amounts: str, resets: str = "", first: date | None = None):
     plans.publish(version, since=date(2020, 1, 1), by=None)
     plans.assign(version.plan, since=first, employee=rep)
     orders = [
-        scenes.order(rep, amount, occurred_at=f"{add_months(first, place)}T12:00:00+08:00")
+        scenes.order(rep, amount, occurred_at=scenes.at(add_months(first, place)))
         for place, amount in enumerate(amounts)
     ]
     assert all(outcome.status == "created" for outcome in facts.record_many(orders))

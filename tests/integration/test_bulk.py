@@ -64,7 +64,7 @@ def played(more: str = "") -> list[int]:
     one, other = team.reps.values()
     plans.set_quotas([(one, "sales", first, 900)])
     shared = [{"employee": one.number, "share": "0.6"}, {"employee": other.number, "share": "0.4"}]
-    days = [f"{add_months(first, month)}T12:00:00+08:00" for month in range(3)]
+    days = [scenes.at(add_months(first, month)) for month in range(3)]
     sold = scenes.order(one, "1999.99", occurred_at=days[0])
     orders = [
         sold,

@@ -42,7 +42,7 @@ def test_the_demo_company_has_contests_and_a_star():
         position=people_services.position("sales_rep", "sales_rep"),
     )
     for number in range(3):
-        order = scenes.order(team["甲"], "30000", number=f"D-{number}", occurred_at=f"{last}T10:00:00+08:00")
+        order = scenes.order(team["甲"], "30000", number=f"D-{number}", occurred_at=scenes.at(last))
         assert not facts.record(order).problems
     for _ in range(2):
         demo.fill(people.today())

@@ -332,7 +332,8 @@ def test_it_ends_by_the_companys_clock_and_not_before(team, monkeypatch):
     assert winners(contest) == {"甲": 1}
 
 
-def test_ended_early_today_is_the_last_day_and_later_orders_do_not_count(team):
+def test_ended_early_today_is_the_last_day_and_later_orders_do_not_count(team, clock):
+    clock.at("2026-11-18 10:00")  # in December, next month lies in another year, where no contest reaches
     last = rankings.period_of(people.today(), "month")[1] + timedelta(days=5)
     contest = running(team, last=last)
     before = rankings.period(contest)

@@ -102,13 +102,13 @@ def test_a_late_order_moves_the_month_after_and_whose_rank_it_takes():
     made = team("张伟", "李娜")
     first, second = made.reps.values()
     month, before = scenes.this_month(), add_months(scenes.this_month(), -1)
-    record(scenes.order(first, "300", occurred_at=f"{month}T12:00:00+08:00"))
-    record(scenes.order(second, "200", occurred_at=f"{month}T12:00:00+08:00"))
+    record(scenes.order(first, "300", occurred_at=scenes.at(month)))
+    record(scenes.order(second, "200", occurred_at=scenes.at(month)))
     assert (paid(first), paid(second)) == (130, 20)
-    record(scenes.order(first, "100", occurred_at=f"{before}T12:00:00+08:00"))
+    record(scenes.order(first, "100", occurred_at=scenes.at(before)))
     assert paid(first) == 130 + 2
     assert paid(first, start=before) == 110
-    record(scenes.order(second, "400", occurred_at=f"{month}T13:00:00+08:00"))
+    record(scenes.order(second, "400", occurred_at=scenes.at(month, 13)))
     assert (paid(first), paid(second)) == (32, 160)
 
 

@@ -1,6 +1,8 @@
 """Dashboards: the pace of a month, what is arranged, and how many queries a page asks however many people there are."""
 
 from datetime import date
+from datetime import datetime
+from datetime import time
 from datetime import timedelta
 from decimal import Decimal
 
@@ -167,14 +169,14 @@ def cell(rows, name: str, at: int):
     return next(row for row in rows if row.name == name).cells[at]
 
 
-def test_the_heat_map_holds_each_week_against_its_workdays_and_the_month_against_those_that_are_over():
+def test_the_heat_map_holds_each_week_against_its_workdays_and_the_month_against_those_that_are_over(clock):
     made = scenes.team("甲", "乙", plan="accelerator", target="100000")
     first = scenes.this_month()
     monday = next(day for day in (first + timedelta(days=each) for each in range(7, 14)) if day.weekday() == 0)
     share = Decimal(5) / len(workdays())  # of the month's workdays in a whole week
-    at = f"{monday + timedelta(days=1)}T10:00:00+08:00"
-    facts.record(scenes.order(made["甲"], "50000", occurred_at=at))
     day = monday + timedelta(days=6)
+    clock.show(datetime.combine(day, time(18), people.zone()))
+    facts.record(scenes.order(made["甲"], "50000", occurred_at=scenes.at(monday + timedelta(days=1))))
     found = team.heat(Look(made.manager.pk, day))
     week = [start for start, _ in found["weeks"]].index(monday)
     assert [each.name for each in found["indicators"]] == ["sales"]

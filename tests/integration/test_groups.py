@@ -161,7 +161,7 @@ def test_a_calculation_that_carries_on_and_a_post_that_marks_later_months_first_
     spans = {start: (start, add_months(start, 1)) for start in (before, now)}
     mark_dirty((rep.pk, plan, *spans[start]) for rep in (one, two) for start in (before, now))
     recalculate_all()
-    at = f"{before}T10:00:00+08:00"
+    at = scenes.at(before)
     assert not facts.record(scenes.order(one, "700", occurred_at=at)).problems
     number = PayeePeriod.objects.get(plan=plan, payee=one, start=before).pk
     failed: list[Exception] = []

@@ -100,7 +100,8 @@ def test_a_unit_takes_part_once_at_a_time(designer: Client, version: PlanVersion
     assert "one of them" in both.content.decode()
 
 
-def test_targets_are_filled_in_like_a_sheet(designer: Client, version: PlanVersion):
+def test_targets_are_filled_in_like_a_sheet(designer: Client, version: PlanVersion, clock):
+    clock.at("2026-11-18 10:00")  # November runs, December is still to come
     team = scenes.team("王晓阳", "李静")
     address = f"/targets/?year=2026&measure=sales&unit={team.unit.pk}"
     rep, other = team["王晓阳"], team["李静"]
@@ -134,7 +135,7 @@ def test_the_oldest_open_month_is_closed_and_nothing_enters_it_any_more(designer
     assert not ClosedPeriod.objects.filter(start=add_months(this, -3)).exists()
     assert finance.post("/periods/", {"month": oldest.isoformat()}).status_code == 302
     assert ClosedPeriod.objects.get(start=oldest).end == add_months(oldest, 1)
-    late = scenes.order(rep, "100.00", occurred_at=f"{oldest}T12:00:00+08:00")
+    late = scenes.order(rep, "100.00", occurred_at=scenes.at(oldest))
     assert facts.record(late).problems[0].code == "closed"
 
 

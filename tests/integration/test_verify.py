@@ -89,7 +89,7 @@ def played(more: str = "") -> scenes.Team:
         plans.assign(version.plan, since=first, employee=member)
     one, other = team.reps.values()
     plans.set_quotas([(one, "sales", first, Decimal(900))])
-    days = [f"{add_months(first, month)}T00:01:00+08:00" for month in range(3)]
+    days = [scenes.at(add_months(first, month)) for month in range(3)]
     orders = [
         scenes.order(one, "1999.99", occurred_at=days[0]),
         scenes.order(other, "500", occurred_at=days[0]),
