@@ -13,10 +13,13 @@ from decimal import Decimal
 from django.db.models import Count
 from django.db.models import Sum
 from django.utils.translation import get_language
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from liji.earnings import inputs
 from liji.earnings.bands import Band
 from liji.earnings.bands import bands
+from liji.earnings.models import LateTruth
 from liji.earnings.models import PayeePeriod
 from liji.engine import Line
 from liji.engine import Node
@@ -280,6 +283,46 @@ def totals(start: date, end: date) -> dict[date, tuple[Decimal, int, str]]:
 def pending(start: date, end: date) -> int:
     """How many payee-periods that begin in these days are still to be worked out."""
     return PayeePeriod.objects.filter(start__gte=start, start__lt=end, dirty_since__isnull=False).count()
+
+
+@dataclass(frozen=True)
+class Late:
+    """A change to a closed payee-period. `cause`: what changed, in the reader's language; `noted_at`: aware."""
+
+    payee: str
+    number: str
+    plan: str
+    start: date
+    end: date  # exclusive
+    cause: str
+    noted_at: datetime
+
+
+_CAUSES = {
+    "facts": _("records"),
+    "begun": _("taking part"),
+    "people_assignment": _("transfer or manager"),
+    "people_attribute": _("attribute"),
+    "people_company": _("beginning of the fiscal year"),
+    "people_employment": _("entry or exit"),
+    "people_unitparent": _("unit moved"),
+    "plans_planassignment": _("taking part"),
+    "plans_publication": _("plan published"),
+    "plans_quota": _("target"),
+}
+
+
+def late(limit: int = 200) -> list[Late]:
+    """The newest changes that reached closed periods; the results there stay as they were closed."""
+    rows = LateTruth.objects.select_related("payee", "plan").order_by("-noted_at", "-id")[:limit]
+    english = _language() == "en"
+    return [
+        Late(
+            row.payee.name, row.payee.number, row.plan.en if english else row.plan.zh, row.start, row.end,
+            gettext(_CAUSES[row.cause]), row.noted_at,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def payee_of(payee_period: int) -> int:

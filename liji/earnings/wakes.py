@@ -130,7 +130,7 @@ def wake(sender: object = None, **_: object) -> int:
     links = [(employee, manager, *days) for employee, manager, days in touched.links]
     above = people.chains_above([(p, *days) for p, days in touched.places], reach.levels, earlier=links)
     stretches |= {Stretch(*each, rolling=True) for each in above}
-    found = _cells(stretches, calendar, reach) | _of_plans(touched, calendar, reach)
+    found = _cells(stretches, calendar, reach, _horizon()) | _of_plans(touched, calendar, reach)
     return mark(found, cause=min(touched.causes))
 
 
@@ -142,24 +142,28 @@ def wake_credited(sender: object, touched: Collection[tuple[int, date]], **_: ob
     above = people.managers_above(touched, reach.levels) if reach.levels else set()
     stretches = {Stretch(payee, day, day + after) for payee, day in touched}
     stretches |= {Stretch(payee, day, day + after, rolling=True) for payee, day in above - set(touched)}
-    earlier = _move_horizon(min(day for _, day in touched))
-    found = _cells(stretches, calendar, reach)
-    if earlier:
-        found |= _begun(calendar, reach, *earlier)
+    horizon, added = _moved_horizon(min(day for _, day in touched))
+    found = _cells(stretches, calendar, reach, horizon)
+    if added:
+        found |= _begun(calendar, reach, *added)
     mark(found, cause=FACTS)
 
 
-def _cells(stretches: Collection[Stretch], calendar: Calendar, reach: plans.Reach) -> set[Cell]:
+def _cells(stretches: Collection[Stretch], calendar: Calendar, reach: plans.Reach, horizon: date) -> set[Cell]:
     if not stretches or not calendar.plans:
         return set()
-    held = _terms({stretch.payee for stretch in stretches}, stretches, calendar, reach)
+    held = _terms({stretch.payee for stretch in stretches}, stretches, calendar, reach, horizon)
     return cells(stretches, _stored(stretches, reach), held)
 
 
 def _terms(
-    payees: Collection[int] | None, stretches: Collection[Stretch], calendar: Calendar, reach: plans.Reach
+    payees: Collection[int] | None,
+    stretches: Collection[Stretch],
+    calendar: Calendar,
+    reach: plans.Reach,
+    horizon: date | None = None,
 ) -> Terms:
-    horizon, tomorrow = _horizon(), clock.today() + timedelta(days=1)
+    horizon, tomorrow = horizon or _horizon(), clock.today() + timedelta(days=1)
     first = max(min(stretch.start for stretch in stretches), horizon - timedelta(days=366))
     last = min(max(stretch.end for stretch in stretches), tomorrow)
     known = Participation.load(payees, first, last) if first < last else Participation((first, first))
@@ -192,7 +196,9 @@ def _of_plans(touched: Touched, calendar: Calendar, reach: plans.Reach) -> set[C
 
 
 def _begun(calendar: Calendar, reach: plans.Reach, start: date, end: date) -> set[Cell]:
-    """The payee-periods between two days of everybody who takes part in a plan."""
+    """The payee-periods that share a day with those between two, of everybody who takes part in a plan."""
+    ahead = [next(calendar.periods(plan, start, start + timedelta(days=1)), (start, end)) for plan in calendar.plans]
+    start = min((first for first, _ in ahead), default=start)
     held = _terms(None, [Stretch(0, start, end)], calendar, reach)
     return {cell for payee in held.known.employees() for cell in _taking_part(Stretch(payee, start, end), held)}
 
@@ -213,12 +219,12 @@ def _horizon() -> date:
     return first or plans.month(clock.today())[0]
 
 
-def _move_horizon(day: date) -> Days | None:
-    """Periods are kept back to the month of this day. Returns the days that this adds; None when it adds none."""
+def _moved_horizon(day: date) -> tuple[date, Days | None]:
+    """Payee-periods are kept back to the month of this day. Returns the horizon and the days that this adds to it."""
     first = plans.month(day)[0]
     before = Horizon.objects.values_list("first", flat=True).first()
     if before is not None and before <= first:
-        return None
+        return before, None
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO earnings_horizon (id, first) VALUES (1, %s) ON CONFLICT (id) "
@@ -226,7 +232,7 @@ def _move_horizon(day: date) -> Days | None:
             [first],
         )
     end = before or clock.today() + timedelta(days=1)
-    return (first, end) if first < end else None
+    return first, (first, end) if first < end else None
 
 
 def mark(found: Iterable[Cell], *, cause: str) -> int:

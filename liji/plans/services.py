@@ -73,7 +73,9 @@ def publish(version: PlanVersion, *, since: date, by: User | None) -> Publicatio
         raise PlanRefused((), failed)
     _must_be_open(since)
     before = Publication.objects.on(since).filter(plan=version.plan).first()
-    Publication.objects.filter(plan=version.plan, days__startswith__gte=since).delete()
+    replaced = Publication.objects.filter(plan=version.plan, days__startswith__gte=since).order_by("days")
+    gone = [f"{each.version.number}: {each.since}" for each in replaced.select_related("version")]
+    replaced.delete()
     if before and before.since != since:
         before.days = span(before.since, since)
         before.save(update_fields=["days"])
@@ -82,7 +84,7 @@ def publish(version: PlanVersion, *, since: date, by: User | None) -> Publicatio
     audit(
         by,
         "plan_published",
-        detail={"plan": version.plan.code, "version": version.number, "since": str(since)},
+        detail={"plan": version.plan.code, "version": version.number, "since": str(since), "replaced": gone},
     )
     return made
 
@@ -105,6 +107,24 @@ def assign(
     who = employee.number if employee else unit.code
     audit(by, "plan_assigned", about=employee and employee.pk, detail={"plan": plan.code, "to": who})
     return made
+
+
+@writes_terms
+def end_participation(assignment: PlanAssignment, *, last_day: date, by: User | None) -> None:
+    """The employee or unit takes part until `last_day`; what was earned on later days is taken back in open periods.
+
+    Before the first day it is as if they had never taken part. Raises Refused when a later day is in a closed period.
+    """
+    after = last_day + timedelta(days=1)
+    _must_be_open(max(after, assignment.since))
+    plan, employee, unit = assignment.plan, assignment.employee, assignment.unit
+    detail = {"plan": plan.code, "to": employee.number if employee else unit.code, "last_day": last_day.isoformat()}
+    if after <= assignment.since:
+        assignment.delete()
+    else:
+        assignment.days = span(assignment.since, after)
+        assignment.save(update_fields=["days"])
+    audit(by, "plan_participation_ended", about=employee and employee.pk, detail=detail)
 
 
 @writes_terms

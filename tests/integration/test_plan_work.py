@@ -15,6 +15,7 @@ from liji.people import queries as people
 from liji.plan.periods import add_months
 from liji.plans import queries as plans
 from liji.plans.models import ClosedPeriod
+from liji.plans.models import PlanAssignment
 from liji.plans.models import PlanVersion
 from tests import scenes
 
@@ -98,6 +99,12 @@ def test_a_unit_takes_part_once_at_a_time(designer: Client, version: PlanVersion
     assert "Takes part on some of these days already" in again.content.decode()
     both = designer.post("/plans/ladder/participants/", given | {"employee": team["王晓阳"].pk})
     assert "one of them" in both.content.decode()
+    held = PlanAssignment.objects.get(unit=team.unit)
+    address = f"/plans/ladder/participants/{held.pk}/end/"
+    assert address in page
+    assert designer.post(address, {"last_day": "2026-10-31"}).status_code == 302
+    assert PlanAssignment.objects.get(pk=held.pk).last_day == date(2026, 10, 31)
+    assert designer.get("/plans/ladder/participants/999/end/").status_code == 404
 
 
 def test_targets_are_filled_in_like_a_sheet(designer: Client, version: PlanVersion, clock):

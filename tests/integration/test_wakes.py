@@ -9,7 +9,9 @@ import pytest
 from django.db import ProgrammingError
 from django.db import connection
 from django.db import transaction
+from django.test import Client
 
+from liji.access.models import Role
 from liji.base.terms import writing
 from liji.earnings.models import LateTruth
 from liji.earnings.models import PayeePeriod
@@ -220,6 +222,17 @@ def test_the_first_fact_of_an_earlier_month_brings_the_months_of_everybody(team)
     assert paid(team["小李"]) == {f"{n:02}-01": 100 for n in (9, 10, 11)}
 
 
+def test_participation_that_ends_backwards_takes_back_what_came_after(team):
+    of = plan(guarantee=100)
+    held = plans.assign(of, since=ALL_YEAR, unit=team.unit, by=None)
+    sold(team["小王"], "1", "2026-08-10")
+    assert paid(team["小李"]) == {f"{n:02}-01": 100 for n in (8, 9, 10, 11)}
+    plans.end_participation(held, last_day=date(2026, 9, 30), by=None)
+    assert paid(team["小李"]) == {f"{n:02}-01": 100 for n in (8, 9)}
+    plans.end_participation(held, last_day=date(2025, 12, 31), by=None)
+    assert paid(team["小李"]) == {}
+
+
 BANK = """\
 plan: bank
 currency: CNY
@@ -256,6 +269,11 @@ def test_what_reaches_a_closed_period_is_listed_and_changes_nothing(team):
     assert [paid(team.manager)[month] for month in ("08-01", "10-01")] == [100, 0]
     late = LateTruth.objects.filter(payee=team.manager)
     assert [(row.start, row.cause) for row in late] == [(date(2026, 8, 1), "people_assignment")]
+    client = Client()
+    client.force_login(scenes.user("the-finance", Role.FINANCE))
+    page = client.get("/periods/").content.decode()
+    assert team.manager.number in page
+    assert "调动或上级变更" in page
 
 
 @pytest.mark.django_db(transaction=True)

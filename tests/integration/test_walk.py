@@ -30,6 +30,7 @@ from liji.people import queries as people
 from liji.people import services as people_services
 from liji.people.models import Employee
 from liji.plans.models import IncentivePlan
+from liji.plans.models import PlanAssignment
 from liji.reactions.models import Notice
 from liji.web.hub import Heard
 from liji.web.hub import Listener
@@ -55,6 +56,7 @@ KNOWN = {
     "plans/<slug:code>/edit/",
     "plans/<slug:code>/publish/",
     "plans/<slug:code>/participants/",
+    "plans/<slug:code>/participants/<int:assignment>/end/",
     "targets/",
     "periods/",
     "imports/",
@@ -205,6 +207,7 @@ def _ids() -> dict[str, list[Any]]:
         "number": [*paid.values_list("number", flat=True), "NOBODY"],
         "step": [*STEPS, "nonsense"],
         "run": [*ImportRun.objects.values_list("pk", flat=True), 999_999],
+        "assignment": [*PlanAssignment.objects.values_list("pk", flat=True), 999_999],
         "code": [*IncentivePlan.objects.values_list("code", flat=True), "nonsense"],
         "session": [1, 999_999],
         "user": [*User.objects.values_list("pk", flat=True), 999_999],

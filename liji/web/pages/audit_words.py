@@ -49,6 +49,7 @@ ACTIONS = {
     "period_closed": _("Period closed"),
     "plan_assigned": _("Plan assigned"),
     "plan_published": _("Plan published"),
+    "plan_participation_ended": _("Participation in a plan ended"),
     "plan_unassigned": _("Plan taken from everybody"),
     "plan_version_saved": _("Plan version saved"),
     "praise_deleted": _("Praise deleted"),

@@ -41,7 +41,7 @@ def periods(request: HttpRequest) -> HttpResponse:
     oldest = open_ones[-1] if open_ones else None
     if request.method == "POST" and oldest and request.POST.get("month") == oldest.isoformat():
         return _close(request, oldest)
-    return render(request, "web/periods.html", {"rows": rows, "oldest": oldest})
+    return render(request, "web/periods.html", {"rows": rows, "oldest": oldest, "late": earnings.late()})
 
 
 def _close(request: HttpRequest, month) -> HttpResponse:

@@ -178,6 +178,41 @@ def participants(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "web/plans/participants.html", context, status=400 if form.is_bound else 200)
 
 
+class End(forms.Form):
+    """The last day on which somebody takes part."""
+
+    last_day = day(
+        gettext_lazy("Last day of taking part"), gettext_lazy("What was earned on later days is taken back at once.")
+    )
+
+
+@needs(*WRITERS)
+def end_participation(request: HttpRequest, code: str, assignment: int) -> HttpResponse:
+    """Ends, moves the end of, or takes back somebody's part in a plan."""
+    plan = _plan(code)
+    held = next((each for each in queries.assigned_to(plan.pk) if each.pk == assignment), None)
+    if held is None:
+        raise Http404
+    form = End(request.POST or None, initial={"last_day": held.last_day or people.today()})
+    if form.is_valid():
+        try:
+            services.end_participation(held, last_day=form.cleaned_data["last_day"], by=request.user)
+        except Refused as refused:
+            for problem in refused.problems:
+                form.add_error("last_day", f"{problem.message} {problem.mend}")
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("plan_participants", code)
+    who = held.unit.name if held.unit else held.employee.name
+    context = {
+        "form": form,
+        "title": _("End of taking part: %(name)s") % {"name": who},
+        "text": _("With a day before the first one, %(name)s has never taken part.") % {"name": who},
+        "back": f"/plans/{code}/participants/",
+    }
+    return render(request, "web/form_page.html", context, status=400 if form.is_bound else 200)
+
+
 def _assigned(plan: IncentivePlan, form: Assign, request: HttpRequest) -> bool:
     given = form.cleaned_data
     until = given["until"] + timedelta(days=1) if given["until"] else None

@@ -20,15 +20,12 @@ from liji.people import history
 from liji.people import services as people
 from liji.people.kept import forget_all
 from liji.people.models import Employee
-from liji.people.models import Position
 from liji.people.models import Unit
 from liji.people.problems import Refused
 from liji.plan.periods import add_months
 from liji.plan.periods import period_of
-from liji.plans import queries as plan_queries
 from liji.plans import services as plans
 from liji.plans import targets
-from liji.plans.models import IncentivePlan
 from liji.plans.models import PlanVersion
 from tests.properties.histories.actions import Action
 from tests.properties.histories.plans import PLANS
