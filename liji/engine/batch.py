@@ -154,7 +154,7 @@ def _chosen(columns: Iterable[Sql], table: str) -> str:
 
 def _frames(con: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
     """The relation `prefix_rows`: for each payee-period one row before the first fact, then its facts in order."""
-    if compiled.needs.levels or compiled.needs.windows or compiled.groups:
+    if compiled.needs.levels or compiled.needs.windows or compiled.needs.takes_back or compiled.groups:
         raise ValueError(f"plan {compiled.plan.id} looks at other payees or periods")
     fields = [_quoted(f"field:{name}") for name in compiled.needs.fields]
     types = ", ".join(_literal(name) for name in sorted(compiled.needs.types)) or "NULL"

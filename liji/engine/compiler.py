@@ -303,10 +303,21 @@ class _Compiler:
         self._output(f"{name}.raw", pays, raw)
         unit = Exact(sql.integer(0), places, None, 0)
         rounded, _ = formulas.exact.aligned(rounded, unit)
-        amount = sql.huge(rounded.top if always else sql.case(gate.sql, rounded.top, sql.integer(0)))
-        bound = self._layers.bind(amount, max(gate.layer, rounded.layer), f"c:{name}")
+        otherwise = self._taken_all_the_same(component, rounded)
+        amount = sql.huge(rounded.top if always else sql.case(gate.sql, rounded.top, otherwise.top))
+        bound = self._layers.bind(amount, max(gate.layer, rounded.layer, otherwise.layer), f"c:{name}")
         self._known[Role.COMPONENT, name] = Exact(bound.sql, rounded.scale, None, bound.layer)
         self._output(name, pays, self._known[Role.COMPONENT, name])
+
+    def _taken_all_the_same(self, component: Component, paid: Exact) -> Exact:
+        """What is taken back of a payee who is not eligible any more; of who never was, nothing was earned."""
+        nothing = Exact(sql.integer(0), paid.scale, None, 0)
+        back = component.clawback
+        if back is None or back.taken.levels:
+            return nothing
+        taken = self._known[Role.MEASURE, back.taken.id]
+        assert isinstance(taken, Exact)  # noqa: S101
+        return self._formulas.exact.aligned(taken, nothing)[0]
 
     def _gate(self, component: Component, before: list[Plain]) -> Plain:
         if component.when is None and not before:

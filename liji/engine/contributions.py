@@ -6,6 +6,7 @@ frame (`prefix_rows`) stand all facts that matter to one payee in one period: th
 """
 
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,8 +19,14 @@ from liji.engine.formulas import Piece
 from liji.engine.formulas import constant
 from liji.engine.layers import Layers
 from liji.engine.layers import Plain
+from liji.engine.needs import needs_of
 from liji.engine.sql import Sql
 from liji.engine.tables import reached_band
+from liji.engine.takenback import DAY
+from liji.engine.takenback import TakenBack
+from liji.engine.takenback import clawbacks
+from liji.engine.takenback import fields_asked
+from liji.engine.takenback import with_stand_ins
 from liji.engine.windows import in_window
 from liji.plan.facts import BUILT_IN
 from liji.plan.model import Field
@@ -38,6 +45,9 @@ from liji.plan.types import Kind
 
 # Decimals that are kept of what comes in; more than these are refused, never cut off.
 FIELD_SCALES = {Kind.MONEY: 6, Kind.RATE: 8, Kind.NUMBER: 6, Kind.COUNT: 0, Kind.PLAIN: 6}
+
+
+_FIRST = sql.binary("=", sql.column("payee"), sql.column("first_payee"))
 
 
 @dataclass(frozen=True)
@@ -70,11 +80,13 @@ class Contributions:
         translating = _Translating(self._plan, self._fields, self, framed=framed)
         return Contributed(translating.layers, list(translating.columns()))
 
-    def typed_facts(self, table: str, *, apart: bool) -> exp.Select:
+    def typed_facts(self, table: str, *, apart: bool, beside: Sequence[str] = ()) -> exp.Select:
         """The facts with their numbers as whole numbers of a known scale, and the attributes that they are judged by.
 
         `apart`: payees' attributes stand in a relation of their own, `payee_rows`. A fact of a period that nobody asks
-        for has none there; it still counts for what looks back at that period, which names no attributes.
+        for has none there; it still counts for what looks back at that period, which names no attributes. Only what was
+        earned by an original is judged by those of the first period that is asked for. Otherwise the table is one of
+        frames, and `beside` are its columns that are no fact's.
         """
         used: dict[Reference, None] = {}
         for measure in self._plan.measures.values():
@@ -82,22 +94,47 @@ class Contributions:
                 used |= dict.fromkeys(references(formula))
             if measure.per:
                 used[Reference(Role.FIELD, measure.per, Kind.TEXT)] = None
-        query = exp.select("*").from_(table)
+        used |= dict.fromkeys(fields_asked(self._plan))
+        taking = bool(clawbacks(self._plan))
+        if taking and self._plan.eligible is not None:
+            used |= dict.fromkeys(references(self._plan.eligible))
+        query = exp.select("*").from_(self._with_originals(table, beside, framed=not apart) if taking else table)
         judged = apart and any(reference.role is Role.ATTRIBUTE for reference in used)
+        if judged and taking:
+            query = query.join(self._first_rows(), on=_FIRST, join_type="left", copy=False)
         if judged:
             asked = exp.select("*", sql.named(sql.truth(True), "asked")).from_("payee_rows").subquery("asked_rows")
             query = query.join(asked, using=["payee", "period"], join_type="left", copy=False)
         for reference in used:
-            if reference.role in (Role.RUNNING, Role.EACH):
+            if reference.role not in (Role.FIELD, Role.ATTRIBUTE):
                 continue
             if reference.role is Role.ATTRIBUTE:
-                own = attribute(self._plan.attributes[reference.name])
-                own = sql.case(sql.column("asked"), own) if judged else own
+                named = self._plan.attributes[reference.name]
+                own = attribute(named)
+                own = sql.case(sql.column("asked"), own, _in_the_first(named) if taking else None) if judged else own
             else:
                 kind, own = self._fields[reference.name].kind, sql.column(f"field:{reference.name}")
                 own = whole_number(own, kind) if kind in FIELD_SCALES else own
             query = query.select(sql.named(own, _column(reference)), copy=False)
         return query
+
+    def _with_originals(self, table: str, beside: Sequence[str], *, framed: bool) -> exp.Expression:
+        """The facts, and what stands in for the originals of those that take back."""
+        needs = needs_of(self._plan)
+        columns = ["payee", "period", "fact_id", "type", "place", *beside]
+        columns += ["level", "own_period", "last"] if framed else ["day"] if needs.levels else []
+        columns += [f"field:{name}" for name in needs.fields]
+        return with_stand_ins(self._plan, table, list(dict.fromkeys(columns)), framed=framed)
+
+    def _first_rows(self) -> exp.Expression:
+        """Each payee's attributes in the first of the periods that are asked for."""
+        names = [sql.named(sql.column(f"attribute:{name}"), f"first:{name}") for name in self._plan.attributes]
+        first = exp.RowNumber()
+        order = exp.Order(expressions=[sql.column("period")])
+        nth = exp.Window(this=first, partition_by=[sql.column("payee")], order=order)
+        numbered = exp.select(sql.named(sql.column("payee"), "first_payee"), *names, sql.named(nth, "nth"))
+        numbered = numbered.from_("payee_rows")
+        return exp.select("*").from_(numbered.subquery("numbered")).where("nth = 1").subquery("first_rows")
 
 
 class _Translating:
@@ -111,12 +148,21 @@ class _Translating:
         self._columns: dict[str, Plain] = {}
         self._each = Exact(sql.integer(0), 0, None, 0)
         self.layers = Layers()
-        self._formulas = Formulas(self.layers, self._known, self._read, plan.period, unfinished=False)
+        self._taking = bool(clawbacks(plan))
+        self._taken: dict[str, Exact] = {}
+        self._original: dict[str, Piece] = {}
+        period = "own_period" if framed and self._taking else "period"
+        self._formulas = Formulas(
+            self.layers, self._known, self._read, plan.period, unfinished=False, period_column=period
+        )
 
     def columns(self) -> Iterator[tuple[str, Plain]]:
         for measure in self._plan.measures.values():
             self._formulas.naming = measure.id
             self._columns[measure.id] = column = self._contribution(measure)
+            if self._framed and self._taking:  # originals of other periods stand there, which the measure does not see
+                seen = sql.case(self._inside(measure), column.sql)
+                column = self.layers.bind(seen, column.layer)
             yield f"c:{measure.id}", column
 
     def scale_of(self, measure: Measure) -> int:
@@ -170,10 +216,11 @@ class _Translating:
         key = formulas.bound(named.sql, named.layer)
         layer = max(own.layer, key.layer)
         with formulas.unguarded():
-            now = formulas.bound(summed(measure.how, own.sql, up_to_this_fact(key.sql)), layer)
-            before = formulas.bound(summed(measure.how, own.sql, before_this_fact(key.sql)), layer)
-            earlier = summed(How.COUNT, sql.case(sql.negated(sql.is_null(own.sql)), sql.integer(1)),
-                             before_this_fact(key.sql))  # fmt: skip
+            now = formulas.bound(summed(measure.how, own.sql, self._own_period(up_to_this_fact(key.sql))), layer)
+            so_far = self._own_period(before_this_fact(key.sql))
+            before = formulas.bound(summed(measure.how, own.sql, so_far), layer)
+            counted = sql.case(sql.negated(sql.is_null(own.sql)), sql.integer(1))
+            earlier = summed(How.COUNT, counted, so_far)
             first = formulas.bound(sql.is_null(earlier), layer)
         after = self._of_each(measure, now.sql, scale, now.layer)
         with formulas.under(Plain(sql.negated(first.sql), first.layer)):
@@ -203,8 +250,24 @@ class _Translating:
             ]
         else:
             inside = [sql.binary("=", level, sql.factor(0))]
-        own, period = sql.column("own_period"), sql.column("period")
-        return [*inside, in_window(self._plan, measure.window, own, period)]
+        return inside if self._taking else [*inside, self._inside(measure)]
+
+    def _inside(self, measure: Measure) -> Sql:
+        """In a frame: whether a fact's period is one that the measure looks at."""
+        return in_window(self._plan, measure.window, sql.column("own_period"), sql.column("period"))
+
+    def _own_period(self, window: exp.Window) -> exp.Window:
+        """Where facts of several periods stand in a frame, and what stands in for originals: each in its own period, a
+        stand-in before all facts of its day.
+        """
+        if not self._taking:
+            return window
+        if self._framed:
+            window.args["partition_by"].append(sql.column("own_period"))
+        fact = sql.case(sql.is_null(sql.column("stands_for")), sql.factor(1), sql.factor(0))
+        order = [sql.column(DAY), fact, sql.column("place")]
+        window.set("order", exp.Order(expressions=order))
+        return window
 
     def _known(self, reference: Reference) -> Piece:
         """A field of the fact, an attribute of its payee, or a measure's running total before it."""
@@ -212,6 +275,10 @@ class _Translating:
             return self._running(self._plan.measures[reference.name])
         if reference.role is Role.EACH:
             return self._each
+        if reference.role is Role.TAKEN:
+            return self._taken_back(reference.name)
+        if reference.role is Role.ORIGINAL:
+            return self._original[reference.name]
         given = sql.column(_column(reference))
         if reference.role is Role.ATTRIBUTE:
             kind = self._plan.attributes[reference.name].kind
@@ -226,12 +293,26 @@ class _Translating:
             return Exact(value, FIELD_SCALES[own.kind], None, 0)
         return Plain(value, 0)
 
+    def _taken_back(self, name: str) -> Exact:
+        """What a fact takes back in a component."""
+        if name not in self._taken:
+            component = self._plan.components[name]
+            assert component.each is not None  # noqa: S101
+            level = self._seen(component.each)
+            with self._formulas.unguarded():
+                own = TakenBack(
+                    self._plan, component, self.layers, self._known, self._formulas, level, framed=self._framed
+                )
+                own.original = self._original
+                self._taken[name] = own.amount()
+        return self._taken[name]
+
     def _running(self, measure: Measure) -> Exact:
         """What the measure's facts before this one come to, within the period."""
         own = self._columns.get(measure.id)
         if own is None:  # only the scale is asked for
             return Exact(sql.column(f"c:{measure.id}"), self._scale(measure), None, 0)
-        total = summed(measure.adds, own.sql, before_this_fact())
+        total = summed(measure.adds, own.sql, self._own_period(before_this_fact()))
         bound = self.layers.bind(sql.filled(total, sql.integer(0)), own.layer)
         return Exact(bound.sql, self._scale(measure), None, bound.layer)
 
@@ -241,8 +322,8 @@ class _Translating:
 
 
 def reaches(plan: Plan) -> bool:
-    """Whether a measure looks at other people's facts or at those of other periods."""
-    return any(measure.levels or measure.window for measure in plan.measures.values())
+    """Whether a frame holds other people's facts or those of other periods."""
+    return bool(clawbacks(plan)) or any(measure.levels or measure.window for measure in plan.measures.values())
 
 
 def weight_scale(measure: Measure) -> int:
@@ -295,11 +376,16 @@ def _rows_up_to(end: str, side: str | None, key: Sql | None) -> exp.Window:
     )
 
 
-def attribute(own: Field, *, read: bool = True) -> Sql:
+def _in_the_first(own: Field) -> Sql:
+    """The same of the first of the payee's periods; nothing where none is asked for."""
+    return sql.case(sql.negated(sql.is_null(sql.column("first_payee"))), attribute(own, prefix="first"))
+
+
+def attribute(own: Field, *, read: bool = True, prefix: str = "attribute") -> Sql:
     """An attribute as a typed column; what the plan says for a missing one stands in. One that a formula reads (`read`)
     stops the calculation when it has no value.
     """
-    given = sql.column(f"attribute:{own.id}")
+    given = sql.column(f"{prefix}:{own.id}")
     if own.kind in FIELD_SCALES:
         given = whole_number(given, own.kind)
     missing = _stand_in(own)

@@ -16,6 +16,10 @@ _WORDING = {
         "{expression}: 表里没有“{value}”的行。加上它, 或加上 otherwise",
         "{expression}: the table has no row for “{value}”. Add it, or a row `otherwise`",
     ),
+    "two_originals": (
+        "{expression}: 要追回的原单有两条记录的编号相同",
+        "{expression}: two facts are the original of one that takes back",
+    ),
     "no_target": ("{expression}: 没有目标", "{expression}: there is no target"),
     "missing_field": ("{expression}: 有事实缺少这个字段", "{expression}: a fact has no value for this field"),
     "missing_attribute": (

@@ -44,11 +44,21 @@ class Formulas:
     column `last`.
     """
 
-    def __init__(self, layers: Layers, resolve: Resolve, read: Read, period: str, *, unfinished: bool = True) -> None:
+    def __init__(
+        self,
+        layers: Layers,
+        resolve: Resolve,
+        read: Read,
+        period: str,
+        *,
+        unfinished: bool = True,
+        period_column: str = "period",
+    ) -> None:
         self._layers = layers
         self._unfinished = unfinished
         self._resolve = resolve
         self._period = period
+        self._period_column = period_column
         self._read = read
         self._guards: list[Plain] = []
         self.naming = ""
@@ -155,7 +165,7 @@ class Formulas:
     def _of_days(self, operator: str, operands: tuple[Typed, ...]) -> Piece:
         """Parts of dates, the time between two of them, the first and last day of the period."""
         if operator in ("period_start", "period_end"):
-            start = sql.column("period")
+            start = sql.column(self._period_column)
             return Plain(start if operator == "period_start" else last_day(self._period, start), 0)
         days = [self._once(*self._whole_units(self.piece(operand))) for operand in operands]
         told, layer = [day for day, _ in days], max(layer for _, layer in days)

@@ -44,7 +44,9 @@ class MeasureSql:
         """Per fact of a payee's frame, what it adds to each measure; NULL where it does not count."""
         made = self._contributions.over_facts(framed=True)
         keys = [(name, Plain(sql.column(name), 0)) for name in (*_KEYS, "fact_id")]
-        facts = self._contributions.typed_facts("prefix_rows", apart=False).where("NOT fact_id IS NULL")
+        attributes = [f"attribute:{name}" for name in self._plan.attributes]
+        typed = self._contributions.typed_facts("prefix_rows", apart=False, beside=attributes)
+        facts = typed.where("NOT fact_id IS NULL")
         return made.layers.over([("facts", facts)], keys + made.columns)
 
     def grouped(self) -> Base:
@@ -73,7 +75,7 @@ class MeasureSql:
         kept = [*_KEYS, "fact_id", "last", "place", *terms, *(f"group:{key}" for key in groups)]
         keys = [(name, Plain(sql.column(name), 0)) for name in kept]
         facts = made.layers.over(
-            [("facts", self._contributions.typed_facts("prefix_rows", apart=False))], keys + made.columns
+            [("facts", self._contributions.typed_facts("prefix_rows", apart=False, beside=kept))], keys + made.columns
         )
         outer = exp.select(*_KEYS, "fact_id", "last", "place").from_("credited")
         for measure in self._measures:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from liji.plan.facts import BUILT_IN
+from liji.plan.model import Component
 from liji.plan.model import Field
 from liji.plan.model import How
 from liji.plan.model import Plan
@@ -18,7 +19,8 @@ class Needs:
     them.
 
     `ordered`: the order of a payee's facts matters; `levels`: facts of so many levels of people below are needed;
-    `windows`: facts of other periods are; `groups`: the others who take part are.
+    `windows`: facts of other periods are. Facts of the types in `takes_back` need their originals, with all that was
+    credited in the period of these, and what was taken back of them before.
     """
 
     types: frozenset[str]
@@ -28,6 +30,27 @@ class Needs:
     ordered: bool = False
     levels: int = 0
     windows: tuple[Window, ...] = ()
+    takes_back: frozenset[str] = frozenset()
+
+
+def earned_field(component: str) -> str:
+    """The field in which a fact of another period may bring what it is known to have earned in a component (what it has
+    taken back: negative).
+    """
+    return f"earned({component})"
+
+
+def _of_originals(component: Component, known: Mapping[str, Field]) -> dict[str, Field]:
+    """The fields by which what takes back finds its original, and what is known of it."""
+    back = component.clawback
+    if back is None:
+        return {}
+    asked = [formula for formula in (back.amount, back.where) if formula is not None]
+    used = {one.name for formula in asked for one in references(formula) if one.role is Role.FIELD}
+    used |= {"amount", "credit_date", "external_id", "original_id"} | {name for name in (back.since, back.by) if name}
+    name = earned_field(component.id)
+    kind = back.taken.kind
+    return {each: known[each] for each in sorted(used)} | {name: Field(name, component.called, kind, None)}
 
 
 def needs_of(plan: Plan) -> Needs:
@@ -39,6 +62,9 @@ def needs_of(plan: Plan) -> Needs:
             own = (reference.name for reference in references(formula) if reference.role is Role.FIELD)
             used |= {name: known[name] for name in own}
         used |= {measure.per: known[measure.per]} if measure.per else {}
+    backs = [component.clawback for component in plan.components.values() if component.clawback]
+    for component in plan.components.values():
+        used |= _of_originals(component, known)
     types = frozenset(kind for measure in plan.measures.values() for kind in measure.of)
     measures = plan.measures.values()
     asked = [formula for measure in measures for formula in measure.formulas]
@@ -48,7 +74,8 @@ def needs_of(plan: Plan) -> Needs:
         used,
         tuple(plan.targets),
         plan.attributes,
-        ordered=running or any(measure.per or measure.how is How.LAST for measure in measures),
+        ordered=running or bool(backs) or any(measure.per or measure.how is How.LAST for measure in measures),
         levels=max((len(measure.levels) for measure in measures), default=0),
         windows=tuple(dict.fromkeys(measure.window for measure in measures if measure.window)),
+        takes_back=frozenset(kind for back in backs for kind in back.of),
     )

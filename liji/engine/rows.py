@@ -184,7 +184,8 @@ def _spans(
         by_payee.setdefault(fact.payee, []).append(fact)
     for key in dict.fromkeys((payee.payee, payee.period) for payee in payees):
         own = by_payee.get(key[0], ())
-        before = [fact for fact in own if fact.period < key[1]] if compiled.needs.windows else []
+        looks_back = compiled.needs.windows or compiled.needs.takes_back
+        before = [fact for fact in own if fact.period < key[1]] if looks_back else []
         span: list[tuple[int, Fact | None]] = [(at - len(before), fact) for at, fact in enumerate(before)]
         span.append((0, None))
         span += enumerate((fact for fact in own if fact.period == key[1]), start=1)
@@ -204,7 +205,7 @@ def prefix_rows(compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterab
         "last": pa.array([place == span[-1][0] for span in spans for place, _ in span], pa.bool_()),
         "place": pa.array([place for span in spans for place, _ in span], pa.int64()),
     }
-    if compiled.needs.levels or compiled.needs.windows:
+    if compiled.needs.levels or compiled.needs.windows or compiled.needs.takes_back:
         columns["level"] = pa.array([fact.level if fact else None for fact in rows], pa.int64())
         columns["own_period"] = pa.array([fact.period if fact else None for fact in rows], pa.date32())
     for name, own in compiled.needs.fields.items():

@@ -46,7 +46,7 @@ def fact_columns(compiled: Compiled, known: Known, *, ordered: bool) -> list[Sql
     if compiled.needs.levels:
         columns.append(sql.named(sql.column("credit_date"), "day"))
     for name, own in compiled.needs.fields.items():
-        told = known if name in BUILT_IN else {**known, name: known.get(name, "")}
+        told = known if name in BUILT_IN or name.startswith("earned(") else {**known, name: known.get(name, "")}
         columns.append(sql.named(_value(name, own.kind, told), f"field:{name}"))
     return columns
 

@@ -46,6 +46,20 @@ def _span(plan: Plan, kind: str, day: Sql, later: int) -> Sql:
     return sql.binary("//", sql.binary("+", months, sql.factor(shift)), sql.factor(MONTHS[kind]))
 
 
+def first_day(plan: Plan, day: Sql) -> Sql:
+    """The first day of the period in which a day lies."""
+    month = sql.days_later(day, sql.binary("-", sql.factor(1), exp.Day(this=day.copy())))
+    if plan.period == "half-month":
+        second = sql.binary(">", exp.Day(this=day.copy()), sql.factor(15))
+        return sql.case(second, sql.days_later(month, sql.factor(15)), month)
+    step = MONTHS[plan.period]
+    if step == 1:
+        return month
+    since_start = sql.binary("+", exp.Month(this=day.copy()), sql.factor(12 - (plan.year_starts or 1)))
+    whole = sql.binary("*", sql.binary("//", since_start, sql.factor(step)), sql.factor(step))
+    return sql.months_later(month, sql.binary("-", whole, since_start))
+
+
 def last_day(kind: str, period: Sql) -> Sql:
     """The last day of the period that starts on `period`."""
     if kind == "half-month":

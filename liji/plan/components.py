@@ -5,7 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from liji.plan.checking import typed
-from liji.plan.crediting import AMOUNT
+from liji.plan.clawback import counted
+from liji.plan.clawback import read_clawback
+from liji.plan.clawback import taken_or
 from liji.plan.crediting import condition_of
 from liji.plan.crediting import credited
 from liji.plan.crediting import levels_of
@@ -28,13 +30,9 @@ from liji.plan.typed import Constant
 from liji.plan.typed import Reference
 from liji.plan.typed import Role
 from liji.plan.typed import Typed
-from liji.plan.typed import replaced
 from liji.plan.types import Kind
 
 REWARDS = ("money", "course", "badge", "ticket", "coaching", "track_step", "leave", "points")
-_TYPE = Reference(Role.FIELD, "type", Kind.TEXT)
-_CREDIT_DATE = Reference(Role.FIELD, "credit_date", Kind.DATE)
-_CLAWBACK = "{of: order_cancelled, since: sold_on, within: 12, take: unused}"
 
 
 class Components:
@@ -84,23 +82,24 @@ class Components:
             formulas = (own.formula, own.cap, own.floor, condition_of(rule, where))
             no_attributes(formulas, draft.part, "formula", "attribute_rolled_up")
         amount = self._amount(own, rule, pays)
-        taken = self._clawback(draft, own, rule, pays) if draft.part.get("clawback") is not None else None
-        if taken is not None:
-            of, back = taken
-            types = (*types, *of)
-            taken_back = Apply("in", (_TYPE, *(Constant(kind, Kind.TEXT) for kind in of)), Kind.BOOL)
-            amount = Apply("if", (taken_back, Apply("neg", (back,), pays), amount), pays)
         where = condition_of(rule, credited(where, rule) if where else None)
-        each = Measure(
-            f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, where, levels
-        )
+        back = None
+        if draft.part.get("clawback") is not None and own.when is not None:
+            draft.part.findings.add("clawback_gate", draft.part.at("clawback"), draft.part.mark("clawback"))
+        elif draft.part.get("clawback") is not None:
+            each = Measure(f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, where, levels)
+            back = read_clawback(draft.part, each, self._of_facts)
+        if back is not None:
+            types, amount, where = (*types, *back.of), taken_or(back, amount), where and counted(back, where)
+        each = Measure(f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, where, levels)
         return replace(
             own,
             formula=Reference(Role.MEASURE, each.id, pays),
             cap=None,
             floor=None,
-            floor_none=own.floor_none or own.floor is not None or taken is not None,
+            floor_none=own.floor_none or own.floor is not None or back is not None,
             each=each,
+            clawback=back,
         )
 
     def _amount(self, own: Component, rule: Crediting | None, pays: Kind) -> Typed:
@@ -114,43 +113,6 @@ class Components:
     def _rounded(self, amount: Typed, pays: Kind) -> Typed:
         places = self._minor_unit if pays is Kind.MONEY else 6
         return Apply("round", (amount, Constant(Decimal(places), Kind.PLAIN)), pays)
-
-    def _clawback(
-        self, draft: Draft, own: Component, rule: Crediting | None, pays: Kind
-    ) -> tuple[tuple[str, ...], Typed] | None:
-        """Which facts take back, and how much: the share of what the original of such a fact has earned."""
-        part = draft.part.part("clawback", _CLAWBACK)
-        if part is None:
-            return None
-        part.only("of", "since", "within", "take")
-        if own.when is not None:
-            part.findings.add("clawback_gate", part.path, part.mark("of"))
-        of, within, since = part.texts("of", "order_cancelled"), part.number("within"), part.text("since", "sold_on")
-        if not of or within is None or since is None:
-            missing = "of" if not of else "within" if within is None else "since"
-            part.missing(missing, _CLAWBACK)
-            return None
-        begun = self._of_facts.names.get(since)
-        if begun is None or begun.kind is not Kind.DATE:
-            part.findings.add("not_date_field", part.at("since"), part.mark("since"), found=since)
-            return None
-        earned = replaced(self._amount(own, rule, pays), AMOUNT, Apply("abs", (AMOUNT,), Kind.MONEY))
-        months = Apply("months", (begun, _CREDIT_DATE), Kind.COUNT)
-        portion = _portion(part, months, Constant(within, Kind.COUNT))
-        back = Apply("*", (earned, portion), pays)
-        inside = Apply("<", (months, Constant(within, Kind.COUNT)), Kind.BOOL)
-        nothing = Constant(Decimal(0), pays)
-        return of, self._rounded(Apply("if", (inside, back, nothing), pays), pays)
-
-
-def _portion(part: Part, months: Typed, within: Typed) -> Typed:
-    """All of it, the share of the time that is left, or a stated share."""
-    leaf = part.leaf("take", "unused")
-    if leaf is None or leaf.text == "all":
-        return Constant(Decimal(1), Kind.RATE)
-    if leaf.text == "unused":
-        return Apply("/", (Apply("-", (within, months), Kind.COUNT), within), Kind.RATE)
-    return Constant(part.decimal(leaf, part.at("take")) or Decimal(0), Kind.RATE)
 
 
 def _instalments(part: Part) -> tuple[Instalment, ...]:

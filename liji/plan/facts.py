@@ -51,6 +51,7 @@ BUILT_IN: Mapping[str, Field] = MappingProxyType(
         "external_id": Field("external_id", Names("外部编号", "external_id"), Kind.TEXT, ""),
         "share": Field("share", Names("份额", "share"), Kind.RATE, Decimal(1)),
         "currency": Field("currency", Names("币种", "currency"), Kind.TEXT, ""),
+        "original_id": Field("original_id", Names("原单编号", "original_id"), Kind.TEXT, ""),
         "original_date": Field("original_date", Names("原单归属日", "original_date"), Kind.DATE, None),
         "role": Field("role", Names("角色", "role"), Kind.TEXT, "owner"),
     }

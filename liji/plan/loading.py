@@ -13,6 +13,7 @@ from liji.plan.advice import advise
 from liji.plan.balances import read_balances
 from liji.plan.cases import Cases
 from liji.plan.checking import typed
+from liji.plan.clawback import measures_of
 from liji.plan.components import Components
 from liji.plan.crediting import AMOUNT
 from liji.plan.crediting import CREDIT_NAMES
@@ -220,7 +221,7 @@ class _Loading:
             plan,
             eligible=eligible,
             balances={balance.id: balance for balance in closed if balance},
-            measures={**plan.measures, **{each.id: each for c in paid.components.values() if (each := c.each)}},
+            measures={**plan.measures, **{own.id: own for c in paid.components.values() for own in measures_of(c)}},
             values={name: paid.values[name] for name in drafts if name in paid.values},
             components={name: paid.components[name] for name in drafts if name in paid.components},
             pools=paid.pools,

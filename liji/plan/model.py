@@ -212,6 +212,26 @@ class Pool(Named):
 
 
 @dataclass(frozen=True)
+class Clawback:
+    """Facts of the types in `of` take back what their original has earned, within so many months (`within`).
+
+    The original is a fact of the types in `per` with the same text in the field `by`; without `by` the one that the
+    later fact names (`original_id`), or else what stands on the day in the field `since`. `amount` is what a fact of
+    those types earns, for which `where` holds. `take`: None is the part of the time that is left, else a share.
+    """
+
+    of: tuple[str, ...]
+    per: tuple[str, ...]
+    since: str | None
+    by: str | None
+    within: Decimal
+    take: Decimal | None
+    amount: Typed
+    where: Typed | None
+    taken: Measure
+
+
+@dataclass(frozen=True)
 class Component(Named):
     """A named incentive. `floor_none` says that the designer means it to become negative.
 
@@ -229,6 +249,7 @@ class Component(Named):
     due: Due | None
     each: Measure | None = None
     instalments: tuple[Instalment, ...] = ()
+    clawback: Clawback | None = None
 
 
 @dataclass(frozen=True)

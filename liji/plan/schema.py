@@ -131,7 +131,7 @@ def _pool() -> Schema:
 
 def _component() -> Schema:
     clawback = _object(
-        {"of": _TEXTS, "since": _TEXT, "within": _NUMBER, "take": _SCALAR}, needed=("of", "since", "within")
+        {"of": _TEXTS, "since": _TEXT, "by": _TEXT, "within": _NUMBER, "take": _SCALAR}, needed=("of", "within")
     )
     part = _object({"share": _NUMBER, "months_after": _NUMBER, "milestone": _TEXT}, needed=("share",))
     formulas = dict.fromkeys(("when", "formula", "cap", "floor", "where"), _FORMULA)

@@ -26,6 +26,8 @@ class Role(StrEnum):
     RUNNING = "running"
     POOL = "pool"
     EACH = "each"
+    TAKEN = "taken"
+    ORIGINAL = "original"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Reference:
     """A named value; for TARGET and ATTAINMENT `name` is the measure, for OPENING the balance.
 
     RUNNING is what the measure `name` had reached in the period before the fact that is being judged, EACH what the
-    facts of one value of its field come to.
+    facts of one value of its field come to. TAKEN is what a later fact takes back in the component `name`, ORIGINAL
+    what that is worked out from: see `liji.plan.clawback`.
     """
 
     role: Role

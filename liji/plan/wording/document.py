@@ -131,6 +131,12 @@ WORDING: dict[str, tuple[str, str, str, str]] = {
         "在 fields 里声明它: {found}: date",
         "declare it under fields: {found}: date",
     ),
+    "not_text_field": (
+        "「{found}」不是事实的文本字段",
+        "“{found}” is not a text field of facts",
+        "在 fields 里声明它: {found}: text",
+        "declare it under fields: {found}: text",
+    ),
     "rule_alone": (
         "归属规则「{name}」要单独写",
         "the crediting rule “{name}” stands alone",

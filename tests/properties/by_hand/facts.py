@@ -135,19 +135,89 @@ class Facts:
         back = component.clawback
         at = OneFact(self, deal, day, component.rule)
         taken_back = back is not None and deal.type == back.of
-        if not (deal.type in types or taken_back) or not at.counts(component.where):
+        if not taken_back and (deal.type not in types or not at.counts(component.where)):
             return None
         places = self.plan.minor_unit if component.reward == "money" else 6
-        if back is None or not taken_back:
-            return self._clamped(component, at, places)
-        months = months_between(at.field("sold_on"), day)
+        if taken_back:
+            return Num(-self.taken_back(component, deal, day, places))
+        return self._clamped(component, at, places)
+
+    def taken_back(self, component: Component, deal: Deal, day: date, places: int) -> Fraction:
+        """What a later fact takes: a part of what its original has earned, of all of them together never more."""
+        known = self._original_of(component, deal, day, places)
+        taken = Fraction(0)
+        for own_day, own in known.taken_by:
+            wanted = self._wanted(component, known, own, own_day, places)
+            rest = abs(known.earned) - taken
+            if own is deal:
+                return min(rest, wanted) * (1 if known.earned >= 0 else -1)
+            taken += min(rest, wanted)
+        raise AssertionError(deal)
+
+    def taken_in(self, component: Component, payee: int, period: date) -> Fraction:
+        """All that is taken back of a component in a period."""
+        back, places = component.clawback, self.plan.minor_unit if component.reward == "money" else 6
+        own = self._credited(component.rule, payee) if back else ()
+        here = [(day, deal) for day, _, deal in own if deal.type == back.of and self.period_of(day) == period]
+        return sum((self.taken_back(component, deal, day, places) for day, deal in here), Fraction(0))
+
+    def _counts(self, component: Component, fact: "OneFact") -> bool:
+        """Whether a fact earns: the payee was eligible in its period, and it meets the condition."""
+        rolled = component.rule and component.rule.levels
+        test = None if rolled else self.plan.eligible
+        return (test is None or bool(worked_out(test, fact))) and fact.counts(component.where)
+
+    def _wanted(self, component: Component, known: "Original", deal: Deal, day: date, places: int) -> Fraction:
+        back = component.clawback
+        assert back is not None
+        since = known.day or OneFact(self, deal, day, component.rule).field("sold_on")
+        months = months_between(since, day)
         if months >= back.within:
-            return Num(Fraction(0))
-        earned = self._clamped(component, OneFact(self, deal, day, component.rule, positive=True), places)
-        left = Fraction(back.within - months, back.within)
+            return Fraction(0)
+        left = min(Fraction(1), Fraction(back.within - months, back.within))
         share = {"all": Fraction(1), "unused": left}.get(str(back.take))
-        part = share if share is not None else Fraction(back.take)
-        return Num(-half_away(earned.value * part, places))
+        share = share if share is not None else Fraction(back.take)
+        before = sum((size_of(component, own) for _, own in known.before(deal)), Fraction(0))
+        if known.size == 0:
+            part = Fraction(0 if known.before(deal) else 1)
+        else:
+            part = (min(known.size, before + size_of(component, deal)) - min(known.size, before)) / known.size
+        return half_away(abs(known.earned) * share * part, places)
+
+    def _original_of(self, component: Component, deal: Deal, day: date, places: int) -> "Original":
+        """What a later fact takes back: what it names, or what stands on the day that it says."""
+        back, types = component.clawback, component.rule.of if component.rule else component.per
+        assert back is not None
+        own = [(at, one) for at, _, one in self.counted if one.payee == deal.payee]
+        key = self._key(component, deal)
+        sums: list[tuple[date, Deal, Fraction]] = []
+        for at, one in own if not (component.rule and component.rule.levels) else ():
+            if one.type in types and one.type != back.of and at <= day and self._is_meant(component, key, one, at):
+                fact = OneFact(self, one, at, component.rule)
+                if self._counts(component, fact):
+                    sums.append((at, one, self._clamped(component, fact, places).value))
+        if not sums:
+            since = OneFact(self, deal, day, component.rule).field("sold_on")
+            stand_in = OneFact(self, deal, since, component.rule, positive=True)
+            counts = self._counts(component, stand_in)
+            earned = self._clamped(component, stand_in, places).value if counts else Fraction(0)
+            return Original(earned, size_of(component, deal), None, [(day, deal)])
+        taken_by = [(at, one) for at, one in own if one.type == back.of and self._key(component, one) == key]
+        earned = sum((amount for _, _, amount in sums), Fraction(0))
+        size = sum((size_of(component, one) for _, one, _ in sums), Fraction(0))
+        return Original(earned, size, min(at for at, _, _ in sums), taken_by)
+
+    def _key(self, component: Component, deal: Deal) -> tuple[Any, ...]:
+        if deal.fields.get("original_id"):
+            return ("id", deal.fields["original_id"])
+        since = deal.fields.get("sold_on") or FIELDS["sold_on"][1]
+        return ("day", since, deal.fields.get("product") or "" if reads(component, "product") else "")
+
+    def _is_meant(self, component: Component, key: tuple[Any, ...], deal: Deal, day: date) -> bool:
+        if key[0] == "id":
+            return bool(deal.fields.get("external_id") == key[1])
+        told = deal.fields.get("product") or "" if reads(component, "product") else ""
+        return key[1:] == (day, told)
 
     def _clamped(self, component: Component, at: "OneFact", places: int) -> Num:
         value = worked_out(component.formula, at).value if component.formula else Fraction(1)
@@ -156,6 +226,40 @@ class Facts:
         if component.cap is not None:
             value = min(value, worked_out(component.cap, at).value)
         return Num(half_away(value, places))
+
+
+@dataclass
+class Original:
+    """What later facts take back: what it has earned, its size, its day (None: the later fact stands for it), and all
+    that take it back, in order.
+    """
+
+    earned: Fraction
+    size: Fraction
+    day: date | None
+    taken_by: list[tuple[date, Deal]]
+
+    def before(self, deal: Deal) -> list[tuple[date, Deal]]:
+        at = next(number for number, (_, one) in enumerate(self.taken_by) if one is deal)
+        return self.taken_by[:at]
+
+
+def reads(component: Component, name: str) -> bool:
+    """Whether what a fact earns hangs on a field of it."""
+    asked = [component.formula, component.where, component.floor, component.cap]
+    asked += [component.rule.where, component.rule.share] if component.rule else []
+    formulas = [one for one in asked if isinstance(one, Expr)]
+    if component.rule and not any(one.op == "credit" for formula in formulas for one in inside(formula)):
+        formulas = [one for one in formulas if one is not component.rule.share]
+    return any(one.op == "field" and one.args[0] == name for formula in formulas for one in inside(formula))
+
+
+def size_of(component: Component, deal: Deal) -> Fraction:
+    """The amount of a fact without sign, or its quantity."""
+    amount = abs(Fraction(deal.fields.get("amount") or 0))
+    if amount == 0 and reads(component, "quantity"):
+        return abs(Fraction(deal.fields.get("quantity") or 0))
+    return amount
 
 
 class OneFact:
@@ -203,7 +307,7 @@ class OneFact:
             (day, deal)
             for day, number, deal in self._facts.counted
             if deal.payee == self.payee and self._facts.period_of(day) == self.start
-            if (day, number) < (self._day, self._deal.number)
+            if (day, number) < (self._day, 0 if self._positive else self._deal.number)
         ]
         if measure.per is not None:
             return self._facts.of_each(measure, deals)

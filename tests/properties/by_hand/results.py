@@ -253,8 +253,10 @@ class Member:
     def paid(self, own: Component) -> Num:
         """What a component pays."""
         raw = self.raw(own)
-        if raw is None:
-            return Num(Fraction(0))
+        if raw is None:  # of who is not eligible any more is taken back all the same
+            rolled = own.rule and own.rule.levels
+            taken = Fraction(0) if rolled else self._facts.taken_in(own, self.payee, self.start)
+            return Num(-taken)
         value = raw.value
         if not own.per:
             if isinstance(own.floor, Expr):

@@ -59,10 +59,12 @@ def deals(draw: st.DrawFn, plan: Plan, number: int, people: int) -> Deal:
         product=st.sampled_from(["cloud", "paper"]),
         fresh=st.booleans(),
         paid_on=st.integers(-20, 60).map(lambda days: day + timedelta(days)),
-        sold_on=st.integers(0, 500).map(lambda days: day - timedelta(days)),
+        sold_on=st.integers(0, 3).map(lambda days: day - timedelta(days))
+        | st.integers(-40, 500).map(lambda days: day - timedelta(days)),
         share=st.sampled_from([Decimal("0.5"), Decimal(1), Decimal("0.3333")]),
         role=st.sampled_from(["owner", "presales"]),
         external_id=st.sampled_from(["A1", "A2", "A3"]),
+        original_id=st.sampled_from(["", "", "A1", "A2"]),
     )
     if draw(st.integers(0, 30)):
         fields["quantity"] = draw(st.integers(0, 20).map(Decimal) | st.decimals(0, 9, places=3))

@@ -153,9 +153,13 @@ def _runs(measure: Measure) -> bool:
 
 
 @st.composite
-def per_fact(draw: st.DrawFn, name: str, plan: Plan, scope: Scope) -> Component:
-    """A component worked out for each fact, which may ask what measures had reached before it."""
-    rule = draw(st.none() | st.sampled_from(plan.rules)) if plan.rules else None
+def per_fact(draw: st.DrawFn, name: str, plan: Plan, scope: Scope, *, taking: bool = False) -> Component:
+    """A component worked out for each fact, which may ask what measures had reached before it.
+
+    `taking`: later facts take back of it.
+    """
+    some = [one for one in plan.rules if not taking or "order_cancelled" not in one.of]
+    rule = draw(st.none() | st.sampled_from(some)) if some else None
     reward = draw(st.sampled_from(["money", "money", "points"]))
     kind = "money" if reward == "money" else "number"
     if rule and any(share != 1 for share in rule.levels):  # shares of levels are for sums of credit
@@ -165,9 +169,8 @@ def per_fact(draw: st.DrawFn, name: str, plan: Plan, scope: Scope) -> Component:
             scope = scope.also(measure.kind, Expr("running", (measure.name,), measure.kind))
     formulas = Formulas(draw, scope)
     take = st.sampled_from(["all", "unused", Decimal("0.5")])
-    back = draw(
-        st.none() | st.builds(Clawback, st.just("order_cancelled"), st.just("sold_on"), st.integers(1, 14), take)
-    )
+    taken = st.builds(Clawback, st.just("order_cancelled"), st.just("sold_on"), st.integers(1, 14), take)
+    back = draw(taken if taking else st.none() | taken)
     of = draw(st.sampled_from([("order_closed",), ("order_closed", "order_returned")]))
     clawed = back if rule is None or "order_cancelled" not in rule.of else None
     return Component(

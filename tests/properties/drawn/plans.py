@@ -168,3 +168,19 @@ def _pools(draw: st.DrawFn, scope: Scope) -> tuple[Pool, ...]:
     amount = made("*", total, money.literal("rate"), kind="money") if draw(st.booleans()) else money.literal("money")
     by = money.number(draw(st.sampled_from(["money", "count", "number"])), 0) if draw(st.booleans()) else None
     return (Pool("p1", amount, among, money.truth(1) if draw(st.booleans()) else None, by),)
+
+
+@st.composite
+def taking_back(draw: st.DrawFn) -> Plan:
+    """A plan of one component of which later facts take back."""
+    plan = Plan(
+        currency=draw(st.sampled_from(["CNY", "JPY"])),
+        period=draw(st.sampled_from(["month", "month", "quarter", "half-month"])),
+        year_starts=draw(st.sampled_from([1, 4])),
+        eligible=Formulas(draw, terms()).truth(1) if draw(st.integers(0, 5)) == 0 else None,
+        tables=(draw(tables("t1")),),
+    )
+    of_facts = fact_scope(draw, plan)
+    plan = replace(plan, rules=draw(rules(of_facts)))
+    plan = replace(plan, measures=draw(measures(plan, credited_scope(plan, of_facts))))
+    return replace(plan, components=(draw(per_fact("c1", plan, credited_scope(plan, of_facts), taking=True)),))
