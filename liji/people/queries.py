@@ -172,6 +172,11 @@ def direct_reports(manager: int, day: date) -> list[Employee]:
     )
 
 
+def anybody_reports(manager: int, since: date) -> bool:
+    """Whether an assignment names this manager on any day from `since` on."""
+    return Assignment.objects.filter(manager=manager, days__overlap=span(since, None)).exists()
+
+
 _BELOW = """
 WITH RECURSIVE below(id, level, days) AS (
     SELECT employee_id, 1, days * %(days)s FROM people_assignment

@@ -136,6 +136,30 @@ def leave(employee: Employee, *, last_day: date, reason: str = "") -> None:
 
 
 @writes_terms
+def hand_over(manager: Employee, *, to: Employee, on: date) -> int:
+    """From `on` whoever reports to `manager` reports to `to`; who is `to` keeps the own manager. Returns how many.
+
+    Without it the credits of a team reach nobody above a manager who has left. Raises Refused("manager_circle").
+    """
+    reports = Assignment.objects.filter(manager=manager, days__overlap=span(on, None)).exclude(employee=to)
+    rows = list(reports.select_related("employee"))
+    for row in rows:
+        later = row
+        if (row.since is not None and row.since < on) or row.since is None:
+            later = Assignment(
+                employee=row.employee, unit_id=row.unit_id, position_id=row.position_id, main=row.main,
+                days=span(on, row.until),
+            )  # fmt: skip
+            row.days = span(row.since, on)
+            row.save(update_fields=["days"])
+        later.manager = to
+        later.save()
+        if day := queries.managers_in_a_circle(row.employee_id, to.pk, later.days):
+            raise Refused(Problem("reports_to", "manager_circle", {"value": to.name, "day": day.isoformat()}))
+    return len({row.employee_id for row in rows})
+
+
+@writes_terms
 def stay(employee: Employee) -> None:
     """The last exit is taken back: the employment, and what ended with it, has no end again. Refused when no exit is
     recorded.

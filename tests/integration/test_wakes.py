@@ -127,6 +127,20 @@ def test_a_backdated_exit_of_a_manager_breaks_the_override_of_those_above(team):
     assert [paid(team.director)[f"{n:02}-01"] for n in (8, 9, 10)] == [5, 5, 5]
 
 
+def test_a_team_is_handed_over_when_its_manager_leaves(team):
+    enrol(team, plan())
+    for month in ("08", "09"):
+        sold(team["小王"], "500", f"2026-{month}-10")
+    client = Client()
+    client.force_login(scenes.user("the-hr", Role.HR))
+    address = f"/staff/{team.manager.pk}/exit/"
+    assert f'<option value="{team.director.pk}" selected>' in client.get(address).content.decode()
+    given = {"last_day": "2026-08-31", "reason": "", "reports_to": team.director.pk}
+    assert client.post(address, given).status_code == 302
+    assert [paid(team.director)[f"{n:02}-01"] for n in (8, 9)] == [5, 50]
+    assert "reports_to" not in client.get(f"/staff/{team['小王'].pk}/exit/").content.decode()
+
+
 def test_who_takes_part_in_person_earns_nothing_after_the_exit(team):
     enrol(team, plan(guarantee=3000), since=date(2026, 9, 1))
     rep = team["小王"]

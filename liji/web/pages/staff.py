@@ -1,6 +1,7 @@
 """HR's pages: who is there, a person's file with its dated history, entry, transfer, exit, the organisation."""
 
 from datetime import date
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -127,7 +128,10 @@ def leave(request: HttpRequest, employee: int) -> HttpResponse:
     initial = {"last_day": people.today()}
     if recorded:
         initial = {"last_day": recorded.last_day, "reason": recorded.exit_reason}
-    form = the.Leave(request.POST or None, initial=initial, recorded=recorded is not None)
+    held = people.assignment_on(person.pk, initial["last_day"])
+    initial["reports_to"] = held and held.manager_id
+    leads = people.anybody_reports(person.pk, initial["last_day"])
+    form = the.Leave(request.POST or None, initial=initial, recorded=recorded is not None, leads=leads)
 
     def act() -> None:
         given = form.cleaned_data
@@ -136,7 +140,11 @@ def leave(request: HttpRequest, employee: int) -> HttpResponse:
             audit(request, "exit_taken_back", about=person.pk)
         else:
             services.leave(person, last_day=given["last_day"], reason=given["reason"])
-            audit(request, "left", about=person.pk, detail={"last_day": given["last_day"].isoformat()})
+            detail = {"last_day": given["last_day"].isoformat()}
+            if to := given.get("reports_to"):
+                services.hand_over(person, to=to, on=given["last_day"] + timedelta(days=1))
+                detail["reports_to"] = to.number
+            audit(request, "left", about=person.pk, detail=detail)
 
     if done(form, act, "last_day"):
         said = _("%(name)s stays.") if form.cleaned_data.get("stays") else _("The exit of %(name)s has been recorded.")

@@ -156,12 +156,20 @@ class Leave(forms.Form):
 
     last_day = day(_("Last day"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    reports_to = NumberAndNameChoice(
+        label=_("The team reports to"),
+        queryset=Employee.objects.order_by("number"),
+        required=False,
+        help_text=_("From the day after. Left empty, the team's orders reach nobody above any more."),
+    )
     stays = forms.BooleanField(label=_("The exit is taken back: the person stays"), required=False)
 
-    def __init__(self, *args, recorded: bool, **kwargs) -> None:
+    def __init__(self, *args, recorded: bool, leads: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if not recorded:
             del self.fields["stays"]
+        if not leads:
+            del self.fields["reports_to"]
 
 
 class Attribute(forms.Form):
