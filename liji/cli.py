@@ -79,6 +79,8 @@ def _data(commands: argparse._SubParsersAction) -> None:
     read = commands.add_parser("import", help="import a file by a mapping document")
     read.add_argument("mapping", type=Path)
     read.add_argument("files", type=Path, nargs="*", help="the files, in the mapping's order")
+    read.add_argument("--create-units", action="store_true", help="of people: make units that are not there yet")
+    read.add_argument("--create-positions", action="store_true", help="of people: make positions that are not there")
     read.set_defaults(run=_import)
     demo = commands.add_parser("demo", help="fill an empty installation with the demo company")
     demo.add_argument("--seed", type=int, default=20260101)
@@ -198,7 +200,8 @@ def _import(given: argparse.Namespace) -> int:
     from liji.connectors.files.command import run
 
     with acting_as("liji import"):
-        return run(given.mapping, given.files)
+        wanted = {"units": given.create_units, "positions": given.create_positions}
+        return run(given.mapping, given.files, create=[kind for kind, asked in wanted.items() if asked])
 
 
 def _verify(given: argparse.Namespace) -> int:

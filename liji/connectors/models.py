@@ -47,6 +47,7 @@ class ImportRun(models.Model):
     made_by = models.ForeignKey(User, models.SET_NULL, null=True)
     made_at = Moment(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
+    confirmed = models.JSONField(default=dict)  # {"units": [code], "positions": [code]}: what a file of people may make
     message = models.JSONField(default=dict)  # {"zh", "en"}: why the import stopped
 
 

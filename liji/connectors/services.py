@@ -1,7 +1,10 @@
 """Importing files: taken in, looked at, carried out in chunks that survive any crash, taken back."""
 
+import io
 from collections.abc import Callable
+from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
@@ -10,17 +13,20 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from ruamel.yaml import YAML
 
 from liji.access.models import User
 from liji.access.services import audit
 from liji.base import clock
 from liji.connectors.files import results as r
 from liji.connectors.files import uploads
+from liji.connectors.files.foreseen import foresee
 from liji.connectors.files.guess import compose
 from liji.connectors.files.guess import guess
 from liji.connectors.files.loading import load
 from liji.connectors.files.mapping import Mapping as MappingDocument
 from liji.connectors.files.mapping import MappingProblem
+from liji.connectors.files.people import confirmed_by
 from liji.connectors.files.rows import Row
 from liji.connectors.files.rows import Source
 from liji.connectors.files.rows import bind
@@ -36,6 +42,7 @@ from liji.events.models import Event
 from liji.events.services import publish
 from liji.facts import queries as facts
 from liji.facts import services as recording
+from liji.people.places import Confirmed
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 
@@ -58,6 +65,16 @@ def parse(text: str) -> MappingDocument:
     if loaded.mapping is None:
         raise MappingRefused(loaded.problems)
     return loaded.mapping
+
+
+def creating(text: str, kinds: Collection[str]) -> str:
+    """A mapping document of people that also makes units or positions that are missing. Raises MappingRefused."""
+    known, yaml, made = parse(text).create, YAML(), io.StringIO()
+    document = yaml.load(text)
+    document["create"] = sorted(known | set(kinds))
+    yaml.dump(document, made)
+    parse(made.getvalue())
+    return made.getvalue()
 
 
 def save_mapping(text: str, *, by: User | None) -> Mapping:
@@ -133,9 +150,12 @@ def upload_limit() -> int:
 
 
 @transaction.atomic
-def begin(run: int, *, by: User | None, job: bool = True) -> ImportRun:
+def begin(
+    run: int, *, by: User | None, job: bool = True, confirmed: MappingType[str, Collection[str]] | None = None
+) -> ImportRun:
     """Starts a draft, or a failed import anew from where it stopped; without `job` the caller carries it out.
 
+    `confirmed`: the codes of "units" and "positions" that a file of people may make.
     Raises MappingRefused when the mapping is not complete.
     """
     from liji.connectors.tasks import carry_out as task
@@ -145,7 +165,8 @@ def begin(run: int, *, by: User | None, job: bool = True) -> ImportRun:
         return row
     parse(row.mapping)
     row.state, row.message, row.ended_at = ImportRun.State.WAITING, {}, None
-    row.save(update_fields=["state", "message", "ended_at"])
+    row.confirmed |= {kind: sorted(codes) for kind, codes in (confirmed or {}).items()}
+    row.save(update_fields=["state", "message", "ended_at", "confirmed"])
     audit(by, "import_started", detail={"run": row.pk, "files": [each["name"] for each in row.files]})
     if job:
         task.configure(lock=f"import-{row.pk}").defer(run=row.pk)
@@ -198,9 +219,14 @@ def carry_out(run: int, *, chunk: int = CHUNK, progress: Callable[[ImportRun], N
         paths = uploads.paths(row.files)
         if row.rows_total is None:
             _estimate(row, document, paths[0])
+        confirmed = confirmed_by(document, row.confirmed)
+        coming = _coming(document, paths, confirmed) if document.what == "people" else frozenset()
         while row.step < steps(document):
             with bind(document, paths, own_fields()) as source:
-                row = _pass(row, source, document, chunk, progress)
+                write = writer(
+                    document, run=row.pk, step=row.step, by=row.made_by, confirmed=confirmed, coming=coming
+                )
+                row = _pass(row, source, write, chunk, progress)
             if row.state != ImportRun.State.RUNNING:
                 return row
     except Unreadable as problem:
@@ -208,6 +234,14 @@ def carry_out(run: int, *, chunk: int = CHUNK, progress: Callable[[ImportRun], N
     row = _finish(run)
     progress(row)
     return row
+
+
+def _coming(document: MappingDocument, paths: Sequence[Path], confirmed: Confirmed) -> frozenset[str]:
+    """The numbers that a file of people brings; none where it names no managers."""
+    if document.rule("manager") is None:
+        return frozenset()
+    with bind(document, paths, own_fields()) as source:
+        return foresee((row for _, row in source.rows()), confirmed).coming
 
 
 def own_fields(code: str = "") -> dict[str, str]:
@@ -227,10 +261,9 @@ def _estimate(row: ImportRun, document: MappingDocument, path) -> None:
 
 
 def _pass(
-    row: ImportRun, source: Source, document: MappingDocument, chunk: int, progress: Callable[[ImportRun], None]
+    row: ImportRun, source: Source, write: Writer, chunk: int, progress: Callable[[ImportRun], None]
 ) -> ImportRun:
     """One pass over the main file, from the row after `position`."""
-    write = writer(document, run=row.pk, step=row.step, by=row.made_by)
     step, position = row.step, row.position
     if row.what == "preferences":  # the rows of a person belong together, also over a break
         rows = source.rows()

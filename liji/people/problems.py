@@ -22,7 +22,10 @@ WORDS = {
         _("“{value}” mixes letters of two alphabets that look alike."),
         _("Type it anew with letters of one alphabet."),
     ),
-    "unknown_unit": (_("No unit has the code “{value}”."), _("Correct the code, or add the unit first.")),
+    "unknown_unit": (
+        _("There is no unit “{value}”, or more than one of this name."),
+        _("Correct it, or add the unit first; an import of people makes it when you confirm that."),
+    ),
     "not_employed": (
         _("{value} is not employed on {day}."),
         _("Correct the date or the employee number, or record the entry first."),
@@ -138,9 +141,18 @@ WORDS = {
         _("Correct the dates, or end the earlier record first."),
     ),
     "not_over": (_("{value} is not over yet."), _("Close it when it has ended.")),
-    "number_taken": (
+    "number_in_use": (
         _("The number “{value}” is or was {name}'s."),
-        _("Choose another number. If it is the same person, write the name as it is recorded."),
+        _("Choose another number. If {name} returns, say so; a name is corrected on the person's page."),
+    ),
+    "rounded_id": (
+        _("“{value}” was rounded by a spreadsheet: its last digits are lost."),
+        _("Set the column to text where the file comes from, and export it again."),
+    ),
+    "not_yes_or_no": (_("“{value}” is neither yes nor no."), _("Write yes or no.")),
+    "unknown_position": (
+        _("There is no position “{value}”."),
+        _("Correct it, or confirm in the import that it is to be made."),
     ),
     "twice_in_file": (_("The record “{value}” stands in this file twice."), _("Keep one of the rows.")),
     "too_few_cells": (_("The row has {value} cells instead of {expected}."), _("Complete the row.")),

@@ -1,16 +1,24 @@
 """Changing people: entry, transfer, exit, attributes. Every change is dated; an earlier one is ended, not lost."""
 
 from datetime import date
-from datetime import timedelta
+from functools import partial
 
 from django.db import IntegrityError
 from django.db import transaction
 
+from liji.base.gate import Limits
+from liji.base.gate import Wrong
+from liji.base.gate import day
+from liji.base.gate import decimal
+from liji.base.gate import text
+from liji.base.gate.days import shift
 from liji.base.gate.identity import identity
 from liji.base.terms import writes_terms
 from liji.people import queries
 from liji.people.dated import DatedQuerySet
 from liji.people.dated import span
+from liji.people.identifying import New
+from liji.people.identifying import identify
 from liji.people.keys import normal
 from liji.people.models import Assignment
 from liji.people.models import Attribute
@@ -45,8 +53,8 @@ def unit(code: str, name: str, *, parent: Unit | None = None, since: date = date
     made = _made(Unit, code, name)
     if parent:
         held = _end_and_start(UnitParent.objects.filter(unit=made), since, None, unit=made, parent=parent)
-        if day := queries.units_in_a_circle(made.pk, parent.pk, held.days):
-            raise Refused(Problem("parent", "unit_circle", {"value": parent.name, "day": day.isoformat()}))
+        if met := queries.units_in_a_circle(made.pk, parent.pk, held.days):
+            raise Refused(Problem("parent", "unit_circle", {"value": parent.name, "day": met.isoformat()}))
     return made
 
 
@@ -65,16 +73,19 @@ def _made(model: type[Unit] | type[Position], code: str, name: str) -> Unit | Po
 
 
 @writes_terms
-def enter(number: str, name: str, *, on: date, email: str = "", phone: str = "") -> Employee:
-    """Entry 入职: makes the employee (or takes back a former one) and the employment from `on`.
+def enter(
+    number: str, name: str, *, on: date, email: str = "", phone: str = "", returns: bool = False
+) -> Employee:
+    """Entry 入职: makes the employee (or takes back a former one who `returns` 返聘) and the employment from `on`.
 
-    Raises Refused: "overlap" when the person is employed then already, "number_taken" when the number has ever
-    been somebody else's: their history, and what they were paid, must not become this person's.
+    Raises Refused: "overlap" when the person is employed then already, "number_in_use" when the number has ever been
+    somebody else's, or the person was here before and it is not said that they return: a person's history, and what
+    they were paid, must not become another's.
     """
-    number = normal("number", number)
-    employee = queries.employee_by_number(number) or Employee(number=number, name=name)
-    if employee.name != name:
-        raise Refused(Problem("number", "number_taken", {"value": number, "name": employee.name}))
+    found = identify(number, name, entry=on, returns=returns)
+    if isinstance(found, Problem):
+        raise Refused(found)
+    employee = Employee(number=found.number, name=name) if isinstance(found, New) else found.employee
     employee.email, employee.phone = email or employee.email, phone or employee.phone
     employee.save()
     insert(Employment(employee=employee, days=span(on)), Employment.objects.filter(employee=employee))
@@ -82,7 +93,7 @@ def enter(number: str, name: str, *, on: date, email: str = "", phone: str = "")
 
 
 def save_contact(employee: Employee, *, name: str, email: str, phone: str) -> None:
-    """What is not dated in a person's file."""
+    """What is not dated in a person's file. Another name corrects the name of this same person."""
     employee.name, employee.email, employee.phone = name, email, phone
     employee.save(update_fields=["name", "email", "phone"])
 
@@ -104,8 +115,8 @@ def transfer(
         position=position,
         manager=manager,
     )
-    if manager and (day := queries.managers_in_a_circle(employee.pk, manager.pk, held.days)):
-        raise Refused(Problem("manager", "manager_circle", {"value": manager.name, "day": day.isoformat()}))
+    if manager and (met := queries.managers_in_a_circle(employee.pk, manager.pk, held.days)):
+        raise Refused(Problem("manager", "manager_circle", {"value": manager.name, "day": met.isoformat()}))
     return held
 
 
@@ -116,7 +127,7 @@ def leave(employee: Employee, *, last_day: date, reason: str = "") -> None:
 
     What was planned for the rest of this employment falls away; a later employment keeps what is its own.
     """
-    after = last_day + timedelta(days=1)
+    after = shift(last_day, 1)
     employment = _ending(employee, last_day)
     if employment is None:
         raise Refused(
@@ -187,17 +198,33 @@ def _prolong(employment: Employment, until: date | None, reason: str) -> None:
             row.save(update_fields=["days"])
 
 
+LONGEST_VALUE = 500  # characters of an attribute's value
+_ALL_DAYS = Limits(date.min, date.max)
+
+
+def attribute_problem(code: str, type: str, value: str) -> Problem | None:
+    """What is wrong with a value of an attribute of a type (text, number, date)."""
+    if not value:
+        return Problem(code, "missing")
+    found = text(value, LONGEST_VALUE)
+    if isinstance(found, Wrong):
+        return Problem(code, found.code, found.values)
+    read = {"number": decimal, "date": partial(day, limits=_ALL_DAYS)}.get(type)
+    if read and isinstance(read(found), Wrong):
+        return Problem(code, "wrong_type", {"value": found[:200], "type": type})
+    return None
+
+
 @writes_terms
 def set_attribute(employee: Employee, code: str, value: str, *, on: date, type: str = "text") -> None:
-    """From `on` the attribute has this value. Raises Refused("wrong_type") when it does not fit its kind."""
+    """From `on` the attribute has this value. Raises Refused: "missing", "too_long", "bad_text"; "wrong_type" when it
+    does not fit its kind.
+    """
     found = identity(normal("code", code))
     new = {"code": found.shown, "name": found.shown, "type": type}
     kind, _ = AttributeKind.objects.get_or_create(key=found.key, duplicate_of=None, defaults=new)
-    if kind.type != "text":
-        try:
-            queries.typed(kind.type, value)
-        except (ValueError, ArithmeticError) as error:
-            raise Refused(Problem(code, "wrong_type", {"value": value, "type": kind.type})) from error
+    if problem := attribute_problem(code, kind.type, value):
+        raise Refused(problem)
     _end_and_start(
         Attribute.objects.filter(employee=employee, kind=kind),
         on,
@@ -206,6 +233,23 @@ def set_attribute(employee: Employee, code: str, value: str, *, on: date, type: 
         kind=kind,
         value=value,
     )
+
+
+@writes_terms
+def withdraw_attribute(employee: Employee, code: str, *, on: date) -> bool:
+    """From `on` the attribute has no value until the next one that is recorded. Whether there was one."""
+    rows = Attribute.objects.filter(
+        employee=employee, kind__key=identity(code).key, kind__duplicate_of=None
+    )
+    held = rows.on(on).first()
+    if held is None:
+        return False
+    if held.since == on:
+        held.delete()
+    else:
+        held.days = span(held.since, on)
+        held.save(update_fields=["days"])
+    return True
 
 
 def _employed_until(employee: Employee, day: date) -> date | None:

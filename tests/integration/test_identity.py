@@ -14,6 +14,7 @@ from liji.access.services import make_user
 from liji.connectors import queries as imports
 from liji.connectors import services as connectors
 from liji.facts import services as facts
+from liji.facts.types import ensure_built_in
 from liji.operate import doctor
 from liji.people import queries as people
 from liji.people import services
@@ -49,7 +50,8 @@ fields: {unit: 部门, measure: {constant: sales}, month: 月份, amount: 指标
 @pytest.fixture
 def lin() -> Employee:
     """Somebody with the number E1012, who sells in the unit HD2."""
-    scenes.company()
+    ensure_built_in()
+    services.save_company(name="测试公司", setup={"done": True})
     lin = services.enter("E1012", "林逸飞", on=date(2025, 3, 2))
     unit, post = services.unit("HD2", "华东二组"), services.position("sales_rep", "销售代表")
     services.transfer(lin, on=date(2025, 3, 2), unit=unit, position=post)
@@ -144,7 +146,8 @@ def test_codes_of_units_positions_and_attributes_are_one(lin):
 
 
 def test_the_migration_lets_one_of_each_number_keep_the_key():
-    scenes.company()
+    ensure_built_in()
+    services.save_company(name="测试公司", setup={"done": True})
     kept = services.enter("E1012", "林逸飞", on=date(2025, 3, 2))
     other = Employee.objects.create(number="E7", name="林逸飞")
     facts.record(scenes.order(kept, 100))

@@ -90,7 +90,7 @@ def test_nobody_leaves_who_is_not_there(wang):
 
 def test_who_left_may_enter_again(wang):
     people.leave(wang, last_day=MAR)
-    again = people.enter("P1", "王晓阳", on=SEP)
+    again = people.enter("P1", "王晓阳", on=SEP, returns=True)
     assert again.pk == wang.pk
     assert queries.employed_spans([wang.pk])[wang.pk] == [(JAN, MAR + DAY), (SEP, None)]
 

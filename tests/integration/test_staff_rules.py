@@ -36,7 +36,7 @@ def back(team: scenes.Team) -> Employee:  # noqa: F811
     """Somebody who left and came back."""
     rep, post = team["李静"], Position.objects.get(code="sales_rep")
     services.leave(rep, last_day=date(2024, 6, 30))
-    services.enter(rep.number, rep.name, on=date(2025, 1, 1))
+    services.enter(rep.number, rep.name, on=date(2025, 1, 1), returns=True)
     services.transfer(rep, on=date(2025, 1, 1), unit=team.unit, position=post, manager=team.manager)
     return rep
 
@@ -53,7 +53,7 @@ def test_the_number_of_one_who_left_is_never_given_to_another(hr: Client, team: 
 def test_who_comes_back_keeps_number_file_and_address(hr: Client, team: scenes.Team):  # noqa: F811
     rep = team["李静"]
     services.leave(rep, last_day=date(2024, 6, 30))
-    answer = hr.post("/staff/enter/", form(team, number=rep.number, name="李静", on="2025-01-01"))
+    answer = hr.post("/staff/enter/", form(team, number=rep.number, name="李静", on="2025-01-01", returns="on"))
     assert answer.headers["Location"] == f"/staff/{rep.pk}/"
     rep.refresh_from_db()
     assert rep.email
@@ -62,7 +62,7 @@ def test_who_comes_back_keeps_number_file_and_address(hr: Client, team: scenes.T
 
 def test_an_entry_into_an_earlier_employment_says_so_at_the_day(hr: Client, team: scenes.Team, back: Employee):  # noqa: F811
     services.leave(back, last_day=date(2025, 6, 30))
-    answer = hr.post("/staff/enter/", form(team, number=back.number, name=back.name, on="2025-03-01"))
+    answer = hr.post("/staff/enter/", form(team, number=back.number, name=back.name, on="2025-03-01", returns="on"))
     assert "overlap" in errors(answer)["on"][0]
 
 

@@ -62,6 +62,18 @@ def text(cell: Cell) -> str:
     return cell.code
 
 
+# A long number that a spreadsheet shows as 1.91431E+18, and that a program wrote so.
+_SCIENTIFIC = re.compile(r"-?\d+(?:[.,]\d+[eE][+-]?|[eE][+-])\d{1,3}", re.ASCII)
+_EXACT_DIGITS = 15  # of the numbers of a spreadsheet
+
+
+def is_rounded(cell: Cell) -> bool:
+    """Whether a number that names something was rounded by a spreadsheet: other digits may have stood there."""
+    if isinstance(cell, Decimal):
+        return abs(cell) >= Decimal(10) ** _EXACT_DIGITS
+    return type(cell) is str and _SCIENTIFIC.fullmatch(cell.strip()) is not None
+
+
 def date_pattern(form: str, *, whole: bool = True) -> re.Pattern[str] | None:
     """The pattern of a date format (`YYYY/MM/DD`, `%d.%m.%Y`, `YYYY年M月D日`); None when it names no full date.
 

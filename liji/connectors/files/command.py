@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,10 +12,14 @@ from liji.connectors.files.tables import Unreadable
 from liji.connectors.models import ImportRun
 
 
-def run(mapping: Path, files: list[Path]) -> int:
-    """Imports; returns 0 when every row was taken over, 1 when some were refused, 2 when nothing could be read."""
+def run(mapping: Path, files: list[Path], *, create: Collection[str] = ()) -> int:
+    """Imports; returns 0 when every row was taken over, 1 when some were refused, 2 when nothing could be read.
+
+    `create`: "units" and "positions" that a file of people may make, as if its mapping said so.
+    """
     try:
         text = mapping.read_text(encoding="utf-8-sig")
+        text = services.creating(text, create) if create else text
         row = _begun(text, mapping, files)
     except services.MappingRefused as refusal:
         for problem in refusal.problems:

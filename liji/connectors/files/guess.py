@@ -65,6 +65,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "managernumber", "reportsto"),
     "from": ("生效日期", "调动日期", "from", "effectivedate"),
     "until": ("结束日期", "截止日期", "until", "enddate"),
+    "returns": ("返聘", "是否返聘", "returns", "rehire", "rehired"),
+    "former_name": ("曾用名", "原姓名", "原名", "formername", "previousname"),
     "measure": ("指标名称", "指标项", "measure", "metric"),
     "kind": ("偏好", "激励偏好", "偏好类型", "激励类型", "preference", "kind", "incentive"),
     "strength": ("强度", "偏好强度", "程度", "strength", "score"),

@@ -17,10 +17,10 @@ from liji.connectors.files.cells import date_pattern
 from liji.connectors.files.cells import number_pattern
 
 _TRUTH = {"true": True, "yes": True, "on": True, "是": True, "false": False, "no": False, "off": False, "否": False}
-_TOP = ("mapping", "name", "what", "source", "file", "read", "joins", "where", "fields")
+_TOP = ("mapping", "name", "what", "source", "file", "read", "joins", "where", "create", "fields")
 _READING = ("format", "encoding", "delimiter", "row_end", "quoting", "header", "columns", "sheet", "skip")
 _JOIN = ("file", "key", "on", "read", "where", "keep")
-_RULE = ("constant", "column", "template", "date", "number", "values", "default")
+_RULE = ("constant", "column", "template", "date", "number", "values", "default", "empty")
 _PLACE = re.compile(r"\{([^{}]+)\}")
 
 
@@ -126,7 +126,21 @@ class _Document:
         where = self.conditions(top.get("where"), _line(top, "where", 1))
         rules = self.rules(top, what)
         self.references(top, reading, joins, where, rules)
-        return m.Mapping(code, zh, en, what, self.word(top, "source", 1, code), file, reading, joins, where, rules)
+        source, create = self.word(top, "source", 1, code), self.created(top, what)
+        return m.Mapping(code, zh, en, what, source, file, reading, joins, where, rules, create)
+
+    def created(self, top: CommentedMap, what: str) -> frozenset[str]:
+        """What a file of people may make without being asked: units, positions."""
+        value, line = top.get("create"), _line(top, "create", 1)
+        names = [str(each) for each in (value if isinstance(value, list) else [value] if value else [])]
+        if wrong := [name for name in names if name not in m.CREATED or what != "people"]:
+            words = ", ".join(m.CREATED)
+            self.wrong(
+                line,
+                f"“create”不能是“{wrong[0]}”；导入人员时可以写：{words}。",
+                f"“create” cannot be “{wrong[0]}”; files of people may say: {words}.",
+            )
+        return frozenset(names) & frozenset(m.CREATED)
 
     def reading(self, value: Any, line: int, default: m.Reading | None = None) -> m.Reading:
         if value is None and default:
@@ -254,6 +268,7 @@ class _Document:
             number=number,
             values={str(key): "" if word is None else str(word) for key, word in words.items()},
             default=self.word(table, "default", line),
+            empty=self.choice(table, "empty", line, m.EMPTY, "keep"),
             line=line,
         )
 

@@ -11,7 +11,7 @@ KINDS = ("facts", "people", "quotas", "unit_targets", "preferences")
 FORMATS = ("csv", "tsv", "xlsx")
 PEOPLE_FIELDS = (
     "number", "name", "email", "phone", "entry", "last_day", "exit_reason", "unit", "unit_path", "position",
-    "manager", "from", "until",
+    "manager", "from", "until", "returns", "former_name",
 )  # fmt: skip
 QUOTA_FIELDS = ("employee", "measure", "month", "amount", "from", "reason")
 UNIT_TARGET_FIELDS = ("unit", "measure", "month", "amount")
@@ -30,6 +30,8 @@ FIELDS = {
     "unit_targets": UNIT_TARGET_FIELDS,
     "preferences": PREFERENCE_FIELDS,
 }
+CREATED = ("units", "positions")  # what a file of people may make besides people
+EMPTY = ("keep", "clear")
 TARGETS = ("quotas", "unit_targets")  # of one measure for the whole file, unless a column says which
 DATES = {"occurred_at", "credit_date", "entry", "last_day", "from", "until", "month"}
 NUMBERS = {"amount", "strength", "rank"}
@@ -105,6 +107,7 @@ class Rule:
     number: str = ""
     values: MappingType[str, str] = field(default_factory=dict)
     default: str = ""
+    empty: str = "keep"  # what an empty cell does: keep what is recorded, or clear it
     line: int = 0
 
 
@@ -122,6 +125,7 @@ class Mapping:
     joins: tuple[Join, ...]
     where: tuple[Condition, ...]
     rules: tuple[Rule, ...]
+    create: frozenset[str] = frozenset()  # of people: units and positions that are made where missing, unasked
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -1,51 +1,93 @@
 """Rows into people: who they are, when they are employed, where they work under whom, and what is kept about them."""
 
+from collections.abc import Collection
+from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
 
+from liji.base.gate import Limits
+from liji.base.gate import Wrong
+from liji.base.gate import text
 from liji.base.gate.identity import identity
 from liji.connectors.files import results as r
+from liji.connectors.files.mapping import CREATED
 from liji.connectors.files.mapping import Mapping
 from liji.connectors.files.rows import Row
 from liji.people import history
 from liji.people import newcomers
+from liji.people import queries
+from liji.people.places import Confirmed
+from liji.people.places import Places
 from liji.people.problems import Problem
 from liji.people.problems import Refused
 from liji.people.unchanged import unchanged
 
 ATTRIBUTE = "attributes."
 _LIMITS = {"number": 64, "name": 200, "email": 254, "phone": 40, "position": 200, "exit_reason": 200}
+_LONGEST_VALUE = 500  # characters of an attribute's value, as on the page
+_DAYS = ("entry", "last_day", "from", "until")
+_YES = frozenset({"yes", "y", "true", "1", "是", "返聘", "√"})
+_NO = frozenset({"", "no", "n", "false", "0", "否"})
 
 
 class PeopleWriter:
     """Writes people: newcomers and who is as the file says in one go, others row by row; what is refused (an overlap)
     is that row's problem alone.
 
-    The first pass leaves out managers who are not known yet; the second sets them.
+    The first pass leaves out managers who are not known yet; the second sets them. `coming` are the keys of the
+    numbers that the file brings (see `foresee`): whose manager is neither known nor coming is refused at once.
     """
 
-    def __init__(self, mapping: Mapping, *, step: int) -> None:
-        self.step = step
+    def __init__(
+        self, mapping: Mapping, *, step: int, confirmed: Confirmed, coming: frozenset[str] = frozenset()
+    ) -> None:
+        self.step, self.confirmed, self.coming = step, confirmed, coming
         # With an end column the file holds a history of stretches; without one, what holds from a day on.
         self.stretches = mapping.rule("until") is not None
 
     def __call__(self, rows: Sequence[Row]) -> list[r.Result]:
-        results = [r.refused(*problems) if (problems := _problems(row.record)) else None for row in rows]
+        limits = queries.day_limits()
+        results = [r.refused(*problems) if (problems := problems_of(row.record, limits)) else None for row in rows]
         right = [at for at, result in enumerate(results) if result is None]
-        people = [_person(rows[at].record) for at in right]
+        people = [person_of(rows[at].record) for at in right]
         for at, result in zip(right, (self._entered if self.step == 0 else _with_managers)(people), strict=True):
             results[at] = result
         return results
 
     def _entered(self, people: Sequence[history.Person]) -> list[r.Result]:
-        known = dict.fromkeys(unchanged(people, stretches=self.stretches), history.DUPLICATE)
-        known |= dict.fromkeys(newcomers.enter(people, stretches=self.stretches), history.CREATED)
-        return [r.Result(known[at]) if at in known else self._one(person) for at, person in enumerate(people)]
+        places = Places(self.confirmed)
+        lost = self._without_manager(people)
+        known = dict.fromkeys(unchanged(people, stretches=self.stretches, places=places), history.DUPLICATE)
+        rest = [at for at in range(len(people)) if at not in known and at not in lost]
+        made = newcomers.enter([people[at] for at in rest], stretches=self.stretches, places=places)
+        known |= {rest[at]: history.CREATED for at in made}
+        results = []
+        for at, person in enumerate(people):
+            if at in lost:
+                results.append(r.refused(Problem("manager", "unknown_employee", {"value": person.manager[:200]})))
+                continue
+            if at in known:
+                results.append(r.Result(known[at]))
+                continue
+            before = len(places.made)
+            results.append(self._one(person, places))
+            if results[-1].status == r.REFUSED and len(places.made) > before:
+                places = Places(self.confirmed)  # what the row had made is gone again
+        return results
 
-    def _one(self, person: history.Person) -> r.Result:
+    def _without_manager(self, people: Sequence[history.Person]) -> set[int]:
+        """The places of those whose manager is nowhere."""
+        known = queries.ids_by_number({one.manager for one in people if one.manager})
+        return {
+            at
+            for at, one in enumerate(people)
+            if one.manager and one.manager not in known and identity(one.manager).key not in self.coming
+        }
+
+    def _one(self, person: history.Person, places: Places) -> r.Result:
         try:
-            return r.Result(history.write(person, stretches=self.stretches))
+            return r.Result(history.write(person, stretches=self.stretches, places=places))
         except Refused as refusal:
             return r.refused(*refusal.problems)
 
@@ -55,50 +97,66 @@ def _with_managers(people: Sequence[history.Person]) -> list[r.Result]:
     return [r.refused(*each.problems) if isinstance(each, Refused) else r.Result(each) for each in said]
 
 
-def _problems(record: dict[str, str]) -> list[Problem]:
+def confirmed_by(mapping: Mapping, said: MappingType[str, Collection[str]]) -> Confirmed:
+    """What may be made: all where the mapping says so, else what was confirmed (units, positions → codes)."""
+    keys = {kind: frozenset(identity(code).key for code in said.get(kind, ())) for kind in CREATED}
+    return Confirmed(*(None if kind in mapping.create else keys[kind] for kind in CREATED))
+
+
+def problems_of(record: dict[str, str], limits: Limits) -> list[Problem]:
+    """What is wrong with a row by itself."""
     found = [Problem(name, "missing") for name in ("number", "name", "entry") if not record.get(name)]
-    found += [
-        Problem(name, "too_long", {"limit": str(limit)})
-        for name, limit in _LIMITS.items()
-        if len(record.get(name, "")) > limit
-    ]
-    found += [
-        Problem(name, "wrong_type", {"value": value.replace("\x00", "␀")[:200], "type": "text"})
-        for name, value in record.items()
-        if "\x00" in value
-    ]
+    for name, value in record.items():
+        longest = _LONGEST_VALUE if name.startswith(ATTRIBUTE) else _LIMITS.get(name, 1000)
+        wrong = text(value, longest)
+        if isinstance(wrong, Wrong):
+            found.append(Problem(name, wrong.code, wrong.values))
+    days = {name: _day(record[name]) for name in _DAYS if record.get(name)}
+    for name, day in days.items():
+        if day is None:
+            found.append(Problem(name, "not_a_date", {"value": record[name][:200]}))
+        elif wrong := limits.check(day):
+            found.append(Problem(name, wrong.code, wrong.values))
     if record.get("manager") and identity(record["manager"]).key == identity(record.get("number", "")).key:
         found.append(Problem("manager", "own_manager", {"value": record["number"]}))
-    placed = bool(record.get("unit") or record.get("unit_path"))
-    if placed != bool(record.get("position")):
-        found.append(Problem("position" if placed else "unit", "missing"))
+    if record.get("returns", "").strip().casefold() not in _YES | _NO:
+        found.append(Problem("returns", "not_yes_or_no", {"value": record["returns"][:200]}))
     for first, last in (("entry", "last_day"), ("from", "until")):
-        if record.get(first) and record.get(last) and record[last] < record[first]:
-            found.append(Problem(last, "ends_before", {"value": record[last], "start": record[first]}))
+        start, end = days.get(first), days.get(last)
+        if start and end and end < start:
+            found.append(Problem(last, "ends_before", {"value": end.isoformat(), "start": start.isoformat()}))
     return found
 
 
-def _person(record: dict[str, str]) -> history.Person:
+def person_of(record: dict[str, str]) -> history.Person:
+    """What a row without problems says."""
     entry = _day(record["entry"])
     return history.Person(
         number=record["number"],
         name=record["name"],
-        email=record.get("email", ""),
-        phone=record.get("phone", ""),
+        email=record.get("email"),
+        phone=record.get("phone"),
         entry=entry,
         last_day=_day(record.get("last_day")),
+        stays=record.get("last_day") == "",
         exit_reason=record.get("exit_reason", ""),
         unit=record.get("unit", ""),
         unit_path=tuple(part.strip() for part in record.get("unit_path", "").split("/") if part.strip()),
         position=record.get("position", ""),
-        manager=record.get("manager", ""),
+        manager=record.get("manager"),
         since=_day(record.get("from")) or entry,
         until=_day(record.get("until")),
         attributes={
             name.removeprefix(ATTRIBUTE): value for name, value in record.items() if name.startswith(ATTRIBUTE)
         },
+        returns=record.get("returns", "").strip().casefold() in _YES,
+        former_name=record.get("former_name", ""),
     )
 
 
 def _day(value: str | None) -> date | None:
-    return datetime.fromisoformat(value).date() if value else None
+    """The day of a date or moment in ISO 8601; None for none."""
+    try:
+        return datetime.fromisoformat(value).date() if value else None
+    except ValueError:
+        return None

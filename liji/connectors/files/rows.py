@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
+from decimal import Decimal
 from pathlib import Path
 
 from liji.connectors.files import cells as c
@@ -29,6 +30,10 @@ Columns = dict[str, int]
 # Puts a field's value (text) into the record, or notes what is wrong.
 Filler = Callable[[Sequence[c.Cell], dict[str, str], list[Problem]], None]
 _PLACE = re.compile(r"\{([^{}]+)\}")
+# Fields of text that name nobody: what looks like a rounded number there is only odd.
+_PROSE = frozenset(
+    {"name", "email", "phone", "exit_reason", "reason", "position", "unit_path", "former_name", "returns"}
+)
 _REPLACED = "\ufffd"  # stands where bytes did not belong to the encoding
 
 
@@ -55,6 +60,7 @@ class Source:
     joined: list["_Joined"]
     fillers: list[Filler]
     conditions: list[tuple[int, frozenset[str], bool]]
+    clearing: tuple[str, ...] = ()  # the fields that an empty cell clears
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -70,7 +76,7 @@ class Source:
     def _row(self, number: int, cells: list[c.Cell], width: int) -> Row | None:
         problems: list[Problem] = []
         record: dict[str, str] = {}
-        full = cells if len(cells) == width else _to_width(cells, width, problems)
+        full = cells if len(cells) == width else _to_width(cells, width, problems, self.table.is_sheet)
         if self.joined:
             full = [*full]
             for join in self.joined:
@@ -80,16 +86,19 @@ class Source:
                 return None
         for fill in self.fillers:
             fill(full, record, problems)
+        for name in self.clearing:
+            if name not in record and not any(problem.field == name for problem in problems):
+                record[name] = ""
         return Row(number, cells, record, problems)
 
 
-def _to_width(cells: list[c.Cell], width: int, problems: list[Problem]) -> list[c.Cell]:
-    """A row as wide as the header. Workbooks leave out empty cells at the end; text files should not."""
+def _to_width(cells: list[c.Cell], width: int, problems: list[Problem], is_sheet: bool) -> list[c.Cell]:
+    """A row as wide as the header. Workbooks leave out empty cells at the end; text files must not."""
     if len(cells) > width:
         if any(cell not in (None, "") for cell in cells[width:]):
             problems.append(Problem("", "too_many_cells", {"value": str(len(cells)), "expected": str(width)}))
         return cells[:width]
-    if any(type(cell) is str for cell in cells) and not any(cell is None for cell in cells):
+    if not is_sheet:
         problems.append(Problem("", "too_few_cells", {"value": str(len(cells)), "expected": str(width)}))
     return [*cells, *[None] * (width - len(cells))]
 
@@ -198,13 +207,21 @@ def _checked(cell: c.Cell, value: str, name: str, problems: list[Problem]) -> bo
     return True
 
 
+def _names(field: str) -> bool:
+    """Whether a field of text names somebody or something by a number or code."""
+    return field not in _PROSE and not field.startswith("attributes.")
+
+
 def _text(rule: Rule, place: int) -> Filler:
-    name, words, default = rule.field, rule.values, rule.default
+    name, words, default, named = rule.field, rule.values, rule.default, _names(rule.field)
 
     def fill(cells, record, problems) -> None:
         cell = cells[place]
         value = cell.strip() if type(cell) is str else c.text(cell)
         if (type(cell) is not str or _REPLACED in value) and not _checked(cell, value, name, problems):
+            return
+        if named and "0" <= value[-1:] <= "9" and c.is_rounded(cell):
+            problems.append(Problem(name, "rounded_id", {"value": _as_shown(cell)}))
             return
         value = words.get(value, value) or default
         if value:
@@ -213,13 +230,21 @@ def _text(rule: Rule, place: int) -> Filler:
     return fill
 
 
+def _as_shown(cell: c.Cell) -> str:
+    """A number as a spreadsheet shows it."""
+    return f"{cell:.5E}" if isinstance(cell, Decimal) else str(cell).strip()[:200]
+
+
 def _template(rule: Rule, columns: Columns, file: str) -> Filler:
     name, parts = rule.field, _PLACE.split(rule.template)
     places = [_place(columns, part, file) for part in parts[1::2]]
     shape = "%s".join(part.replace("%", "%%") for part in parts[0::2])
-    words, default = rule.values, rule.default
+    words, default, named = rule.values, rule.default, _names(rule.field)
 
     def fill(cells, record, problems) -> None:
+        if named and (rounded := [cells[place] for place in places if c.is_rounded(cells[place])]):
+            problems.append(Problem(name, "rounded_id", {"value": _as_shown(rounded[0])}))
+            return
         values = [c.text(cells[place]) for place in places]
         if not any(values):
             if default:
@@ -301,7 +326,8 @@ def bind(mapping: Mapping, paths: Sequence[Path], own_fields: MappingType[str, s
             _filler(rule, columns, _kind(rule, own_fields), mapping.file) for rule in mapping.rules
         ]
         conditions = _bind_conditions(mapping.where, columns, mapping.file)
-        yield Source(mapping, table, joined, fillers, conditions)
+        clearing = tuple(rule.field for rule in mapping.rules if rule.empty == "clear")
+        yield Source(mapping, table, joined, fillers, conditions, clearing)
 
 
 def _kind(rule: Rule, own_fields: MappingType[str, str]) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from liji.connectors.files import encodings
 from liji.connectors.files.cells import Cell
 from liji.connectors.files.cells import CellError
+from liji.connectors.files.cells import is_rounded
 from liji.connectors.files.cells import text
 from liji.connectors.files.mapping import Reading
 from liji.connectors.files.returned import drop_marks
@@ -44,6 +45,7 @@ class Table:
     columns: tuple[str, ...]
     rows: Iterator[tuple[int, list[Cell]]]
     encoding: str = ""
+    is_sheet: bool = False  # of a workbook, which leaves out empty cells at the end of a row
     returned: bool = False  # an error file that came back mended
 
 
@@ -58,7 +60,7 @@ def open_table(path: Path, reading: Reading) -> Iterator[Table]:
                 yield drop_marks(_table(_text_rows(file, back), back, encoding))
         elif reading.format == "xlsx":
             with _workbook(path) as book:
-                yield _table(_sheet_rows(book, reading), reading, "xlsx")
+                yield replace(_table(_sheet_rows(book, reading), reading, "xlsx"), is_sheet=True)
         else:
             encoding = encodings.detect(path) if reading.encoding == "auto" else reading.encoding
             encoding = "utf-8-sig" if encoding == "utf-8" else encoding  # a mark is never part of the first cell
@@ -204,7 +206,7 @@ def _cell(cell) -> Cell:
     if isinstance(value, (int, float)):
         number = Decimal(value) if isinstance(value, int) else Decimal(format(value, ".15g"))
         form = cell.number_format
-        if form and not form.strip("0") and number == number.to_integral_value():
+        if form and not form.strip("0") and number == number.to_integral_value() and not is_rounded(number):
             return format(number, "f").split(".")[0].zfill(len(form))  # 00123, an employee number
         return number
     if isinstance(value, datetime):

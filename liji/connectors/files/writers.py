@@ -13,15 +13,25 @@ from liji.connectors.files.quotas import UnitTargetWriter
 from liji.connectors.files.results import Result
 from liji.connectors.files.rows import Row
 from liji.facts import services as facts
+from liji.people.places import NOTHING
+from liji.people.places import Confirmed
 
 # Rows without problems → one result for each, in order.
 Writer = Callable[[Sequence[Row]], list[Result]]
 
 
-def writer(mapping: Mapping, *, run: int | None, step: int, by: User | None) -> Writer:
-    """What takes over the rows of a mapping in one pass over the file."""
+def writer(
+    mapping: Mapping,
+    *,
+    run: int | None,
+    step: int,
+    by: User | None,
+    confirmed: Confirmed = NOTHING,
+    coming: frozenset[str] = frozenset(),
+) -> Writer:
+    """What takes over the rows of a mapping in one pass over the file; of people, see `PeopleWriter`."""
     if mapping.what == "people":
-        return PeopleWriter(mapping, step=step)
+        return PeopleWriter(mapping, step=step, confirmed=confirmed, coming=coming)
     if mapping.what == "quotas":
         return QuotaWriter(by)
     if mapping.what == "unit_targets":

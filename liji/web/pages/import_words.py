@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -42,6 +43,8 @@ FIELDS = {
     "manager": gettext_lazy("Manager's number"),
     "from": gettext_lazy("Holds from"),
     "until": gettext_lazy("Holds until"),
+    "returns": gettext_lazy("Returns (yes/no)"),
+    "former_name": gettext_lazy("Former name"),
     "measure": gettext_lazy("Measure"),
     "month": gettext_lazy("Month"),
     "kind": gettext_lazy("Kind"),
@@ -140,6 +143,26 @@ def mistakes(problem: Unreadable | MappingRefused) -> list[str]:
     return [
         _("Line %(line)s: %(what)s") % {"line": each.line, "what": each.message(language)} for each in problem.problems
     ]
+
+
+def to_confirm(seen: Preview) -> list[dict[str, object]]:
+    """What a file of people would have to make: units and positions, each with its codes and names."""
+    kinds = (("units", _("Units that are not there yet"), seen.units),
+             ("positions", _("Positions that are not there yet"), seen.positions))  # fmt: skip
+    return [{"kind": kind, "label": label, "rows": sorted(rows.items())} for kind, label, rows in kinds if rows]
+
+
+def empties(seen: Preview) -> dict[str, object]:
+    """What the empty cells of the rows that were looked at do, and which fields have no column, in words."""
+    def told(counts: Mapping[str, int]) -> str:
+        return ", ".join(f"{label} {count}" for label, count in zip(labels(counts), counts.values(), strict=True))
+
+    return {
+        "kept": told(seen.kept),
+        "cleared": told(seen.cleared),
+        "absent": ", ".join(labels(seen.absent)),
+        "rows": seen.looked_at,
+    }
 
 
 def mistakes_of(seen: Preview) -> list[str]:

@@ -118,6 +118,8 @@ def _draft(
         "text": run.mapping if text is None else text,
         "mistakes": mistakes or words.mistakes_of(seen),
         "files": ", ".join(str(each["name"]) for each in run.files),
+        "new": words.to_confirm(seen),
+        "empties": words.empties(seen),
     }
     return render(request, "web/imports/draft.html", context, status=400 if mistakes else 200)
 
@@ -170,7 +172,8 @@ def _from_form(run: ImportRun, given) -> str:
 def start(request: HttpRequest, run: int) -> HttpResponse:
     """From now on it runs by itself."""
     try:
-        services.begin(_run(run).pk, by=request.user)
+        confirmed = {kind: request.POST.getlist(kind) for kind in mapping.CREATED}
+        services.begin(_run(run).pk, by=request.user, confirmed=confirmed)
     except services.MappingRefused as problem:
         return _draft(request, _run(run), mistakes=words.mistakes(problem))
     return redirect("import", run)

@@ -81,7 +81,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     def act() -> None:
         given, position = form.cleaned_data, form.post()
         person = services.enter(
-            given["number"], given["name"], on=given["on"], email=given["email"], phone=given["phone"]
+            given["number"], given["name"], on=given["on"], email=given["email"], phone=given["phone"],
+            returns=given["returns"],
         )
         services.transfer(
             person, on=given["on"], unit=given["unit"], position=position, manager=given["manager"]

@@ -116,7 +116,10 @@ class Enter(_Place):
     on = day(_("First day"))
     email = forms.EmailField(label=_("E-mail"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    field_order = ("number", "name", "on", "unit", "position", "new_position", "manager", "email", "phone")
+    returns = forms.BooleanField(
+        label=_("Returns: was here before with this number"), required=False, help_text=_("The file goes on.")
+    )
+    field_order = ("number", "name", "returns", "on", "unit", "position", "new_position", "manager", "email", "phone")
 
     def whose(self) -> Employee | None:
         return people.employee_by_number(self.cleaned_data.get("number", ""))
