@@ -10,6 +10,7 @@ from liji.base.gate import Limits
 from liji.base.gate import Wrong
 from liji.base.gate import text
 from liji.base.gate.identity import identity
+from liji.base.terms import writing
 from liji.connectors.files import results as r
 from liji.connectors.files.mapping import CREATED
 from liji.connectors.files.mapping import Mapping
@@ -51,7 +52,9 @@ class PeopleWriter:
         results = [r.refused(*problems) if (problems := problems_of(row.record, limits)) else None for row in rows]
         right = [at for at, result in enumerate(results) if result is None]
         people = [person_of(rows[at].record) for at in right]
-        for at, result in zip(right, (self._entered if self.step == 0 else _with_managers)(people), strict=True):
+        with writing():  # what the rows wake is marked once
+            done = self._entered(people) if self.step == 0 else _with_managers(people)
+        for at, result in zip(right, done, strict=True):
             results[at] = result
         return results
 

@@ -224,7 +224,7 @@ class World:
 
     def _rehire(self, action: Action) -> None:
         who = self._who(action)
-        people.enter(who.number, who.name, on=self._day(action))
+        people.enter(who.number, who.name, on=self._day(action), returns=True)
         people.transfer(who, on=self._day(action), unit=self._unit(action), position=self.scene.post, manager=None)
 
     def _exit(self, action: Action) -> None:
