@@ -7,6 +7,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
+from liji.base.terms import writing
 from liji.connectors import queries
 from liji.connectors import services
 from liji.connectors.files import people as people_rows
@@ -223,8 +224,9 @@ def test_newcomers_in_one_go_are_what_one_after_another_are(monkeypatch):
         return [*found, *held, *spans]
 
     def emptied() -> None:
-        for model in (Assignment, Attribute, Employment, Employee):
-            model.objects.all().delete()
+        with writing():
+            for model in (Assignment, Attribute, Employment, Employee):
+                model.objects.all().delete()
 
     first = counts(bring(text, STAFF))
     at_once = kept()
