@@ -32,7 +32,24 @@ _FACT_SCHEMA = {
         "occurred_at": {"type": "string", "format": "date-time"},
         "credit_date": {"type": "string", "format": "date", "description": "default: the day of occurred_at"},
         "amount": {"type": ["string", "number"], "example": "100000.00"},
-        "currency": {"type": "string", "example": "CNY", "description": "default: the company's"},
+        "currency": {"type": "string", "example": "CNY", "description": "ISO 4217; default: the company's"},
+        "credits": {
+            "type": "array",
+            "description": "who is credited instead of the employee alone; owners' shares are at most 100% together",
+            "items": {
+                "type": "object",
+                "required": ["employee"],
+                "properties": {
+                    "employee": {"type": "string"},
+                    "share": {"type": ["string", "number"], "example": "60%"},
+                    "role": {"type": "string", "example": "owner"},
+                },
+            },
+        },
+        "updated_at": {"type": "string", "format": "date-time", "description": "when the source changed the record"},
+        "status": {"type": "string", "enum": ["retracted"], "description": "the record no longer counts"},
+        "if_old": {"type": "string", "enum": ["report", "apply"], "description": "content of an older version"},
+        "replace": {"type": "boolean", "description": "what is not named is cleared, not kept"},
     },
     "additionalProperties": {"description": "the fields of the fact type"},
 }
@@ -50,10 +67,21 @@ _OPENAPI = {
     "responses": {
         200: {"description": "known already, or (for an array) the outcome of each record"},
         201: {"description": "recorded: created, or corrected"},
+        409: {"description": "stale: the content of an older version, not applied (`if_old: apply` applies it)"},
         401: {"description": "unknown key, wrong signature, or a timestamp too far from now"},
         413: {"description": "too large"},
         422: {"description": "refused, with field, error and mend; nothing of that record was stored"},
     },
+}
+
+_DELETE = {
+    "responses": {
+        200: {"description": "retracted; or a duplicate, when it counts no more already"},
+        401: {"description": "unknown key, wrong signature, or a timestamp too far from now"},
+        404: {"description": "no such record"},
+        409: {"description": "records take it back: retract them first, or all together (`reversals=true`)"},
+        422: {"description": "refused, for example because its period is closed"},
+    }
 }
 
 
@@ -68,13 +96,30 @@ def post_facts(request: HttpRequest) -> JsonResponse:
         return _refused(422, Problem("", "not_an_object"))
     if not isinstance(sent, list):
         outcome = services.record(sent)
-        status = {"refused": 422, "duplicate": 200}.get(outcome.status, 201)
-        return JsonResponse(_as_json(outcome), status=status)
+        return JsonResponse(_as_json(outcome), status=_status(outcome))
     if len(sent) > MOST:
         return _refused(413, Problem("", "too_long", {"limit": f"{MOST} records"}))
     outcomes = services.record_many(sent)
     status = 422 if sent and all(outcome.status == "refused" for outcome in outcomes) else 200
     return JsonResponse({"outcomes": [_as_json(outcome) for outcome in outcomes]}, status=status)
+
+
+def _status(outcome: services.Outcome) -> int:
+    if outcome.problems and outcome.problems[0].code == "internal":
+        return 500
+    known = {"refused": 422, "duplicate": 200, "retracted": 200, "stale": 409}
+    return known.get(outcome.status, 201)
+
+
+@router.delete("/{source}/{path:external_id}", openapi_extra=_DELETE, summary="Retract a fact")
+def delete_fact(request: HttpRequest, source: str, external_id: str, reversals: str = "") -> JsonResponse:
+    """Takes a record back: it no longer counts. With `reversals=true` what takes it back is retracted with it."""
+    if reversals not in ("", "true", "false"):
+        return _refused(422, Problem("reversals", "wrong_type", {"value": reversals[:200], "type": "true/false"}))
+    outcome = services.retract([(source, external_id)], by=request.auth.name, reversals=reversals == "true")[0]
+    status = {"unknown_record": 404, "has_reversals": 409}
+    code = outcome.problems[0].code if outcome.problems else ""
+    return JsonResponse(_as_json(outcome), status=status.get(code, _status(outcome)))
 
 
 def _number(text: str) -> Decimal | str:
@@ -107,10 +152,12 @@ def problem_json(problem: Problem) -> dict[str, str]:
 
 def _as_json(outcome: services.Outcome) -> dict[str, Any]:
     told: dict[str, Any] = {"status": outcome.status, "external_id": outcome.external_id}
-    if outcome.status == "refused":
+    if outcome.problems:
         told["problems"] = [problem_json(problem) for problem in outcome.problems]
-    else:
+    if outcome.status != "refused":
         told["version"] = outcome.version
+    if outcome.notes:
+        told["notes"] = [problem_json(problem) for problem in outcome.notes]
     if outcome.fact_id:
         told["fact"] = outcome.fact_id
     return told

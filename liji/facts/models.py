@@ -23,7 +23,8 @@ class Source(models.Model):
 class FactType(models.Model):
     """A kind of fact. `fields` declares its own fields: [{"name", "type", "zh", "en", "required"}].
 
-    A reversing type (a return, a cancellation) names the fact that it takes back and credits negatively.
+    A reversing type (a return, a cancellation) names the fact that it takes back and credits negatively. It takes back
+    the types in `takes_back`, and the company's own types that have an amount.
     """
 
     code = models.SlugField(max_length=64, unique=True)
@@ -31,6 +32,7 @@ class FactType(models.Model):
     en = models.CharField(max_length=100)
     has_amount = models.BooleanField(default=False)
     reverses = models.BooleanField(default=False)
+    takes_back = models.JSONField(default=list)  # codes of the types that a reversal of this type may name
     fields = models.JSONField(default=list)
     built_in = models.BooleanField(default=False)
 
@@ -50,6 +52,9 @@ class RawRecord(models.Model):
     body = models.JSONField()
     digest = models.CharField(max_length=64)
     received_at = models.DateTimeField()
+    updated_at = models.DateTimeField(null=True)  # when the source changed it, if it says so
+    retracts = models.BooleanField(db_default=False)  # the source took the record back; there is no fact of it
+    key = models.BigIntegerField(null=True)  # the API key that brought it; a lower room cannot refer to its table
     run = models.BigIntegerField(null=True, db_index=True)
     withdrawn = models.BooleanField(db_default=False)
 

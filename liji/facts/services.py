@@ -3,15 +3,17 @@
 One path for one record and for ten thousand: everything is looked up once per call and written by COPY.
 """
 
-import json
+import logging
+import secrets
+import traceback
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import InterfaceError
+from django.db import OperationalError
 from django.db import transaction
 from django.dispatch import Signal
 
@@ -21,17 +23,19 @@ from liji.events.happenings import is_news
 from liji.events.happenings import tell
 from liji.facts import tells
 from liji.facts import validation
+from liji.facts import writing
+from liji.facts.ledger import Answered
 from liji.facts.ledger import Ledger
 from liji.facts.ledger import Planned
-from liji.facts.models import Fact
+from liji.facts.ledger import Retracted
 from liji.facts.models import FactType
-from liji.facts.models import RawRecord
 from liji.facts.models import Source
 from liji.people import queries as people
 from liji.people.kept import kept
 from liji.people.problems import Problem
 from liji.people.problems import Refused
-from liji.plans import queries as plans
+
+log = logging.getLogger(__name__)
 
 # Sent inside the recording transaction with `touched`: the set of (payee id, credit date) whose credits changed.
 credited = Signal()
@@ -42,50 +46,129 @@ recorded = Signal()
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one record: created, corrected, duplicate (nothing changed) or refused (with problems)."""
+    """What became of one record: created, corrected, retracted, duplicate (nothing changed), stale (an older version,
+    not applied) or refused; the last two with problems. `notes` are no problems: who is credited after their exit.
+    """
 
     status: str
     external_id: str = ""
     version: int | None = None
     fact_id: int | None = None
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
-def record(body: Mapping[str, Any], *, run: int | None = None, words: bool = False) -> Outcome:
+def record(body: Mapping[str, Any], *, run: int | None = None, words: bool = False, key: int | None = None) -> Outcome:
     """Records one fact; see `record_many`."""
-    return record_many([body], run=run, words=words)[0]
+    return record_many([body], run=run, words=words, key=key)[0]
 
 
-@transaction.atomic
 def record_many(
-    bodies: Sequence[Mapping[str, Any]], *, run: int | None = None, words: bool = False
+    bodies: Sequence[Mapping[str, Any]], *, run: int | None = None, words: bool = False, key: int | None = None
 ) -> list[Outcome]:
     """Records facts in one transaction and returns one outcome for each, in order.
 
     A refused record leaves the others untouched. A record is known by (source, external id, version); without a
-    version, other content than the newest is taken as its correction. `run` is the import that brings them;
-    with `words` a true/false field may be written in words, as in a file.
+    version, other content than any version before is taken as its correction, and content of an older one is stale.
+    `run` is the import that brings them, `key` the API key; with `words` a true/false field may be written in words,
+    as in a file. What fails unexpectedly is refused alone, with a reference that stands in the log.
     """
-    now = clock.now()
+    with transaction.atomic():
+        return _each(list(bodies), run=run, words=words, key=key)
+
+
+def _each(bodies: list[Mapping[str, Any]], **how: Any) -> list[Outcome]:
+    """Records a chunk in a savepoint; one that fails is halved, down to the record that makes it fail."""
+    try:
+        with transaction.atomic():
+            return _record(bodies, **how)
+    except (OperationalError, InterfaceError, Refused):  # the database is away, not the record wrong
+        raise
+    except Exception as error:
+        if len(bodies) != 1:
+            half = len(bodies) // 2
+            return [*_each(bodies[:half], **how), *_each(bodies[half:], **how)]
+        return [Outcome("refused", _external_id(bodies[0]), problems=(_internal(error),))]
+
+
+def _internal(error: Exception) -> Problem:
+    """The refusal of a record that made the code fail. The log holds no value of the record: messages of errors do."""
+    reference = secrets.token_hex(4)
+    where = traceback.extract_tb(error.__traceback__)
+    frames = "; ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in where)
+    log.error("record refused, reference %s: %s at %s", reference, type(error).__name__, frames)
+    return Problem("", "internal", {"reference": reference})
+
+
+def _record(
+    bodies: Sequence[Mapping[str, Any]], *, run: int | None, words: bool, key: int | None
+) -> list[Outcome]:
+    now, kinds = clock.now(), _kinds()
     setting = validation.Setting(
-        _kinds(), people.zone(), now, people.company().currency, people.day_limits(), words=words
+        kinds, people.zone(), now, people.company().currency, people.day_limits(), words=words
     )
     read = [validation.read(body, setting) for body in bodies]
-    understood = [record for record in read if isinstance(record, validation.Record)]
-    ledger = Ledger.for_records(understood, run=run)
-    outcomes = [
-        Outcome("refused", _external_id(body), problems=tuple(record))
-        if isinstance(record, list)
-        else _outcome(ledger.enter(record))
-        for body, record in zip(bodies, read, strict=True)
-    ]
-    retired = _write(ledger.planned, run=run, now=now)
-    if ledger.touched:
-        credited.send(sender=None, touched=ledger.touched)
+    understood = [record for record in read if not isinstance(record, list)]
+    ledger = Ledger.for_records(understood, run=run, kinds=kinds)
+    outcomes: dict[int, Outcome] = {}
+    for place, (body, record) in enumerate(zip(bodies, read, strict=True)):
+        if isinstance(record, list):
+            outcomes[place] = Outcome("refused", _external_id(body), problems=tuple(record))
+        elif not ledger.waits(record):
+            outcomes[place] = _outcome(ledger.enter(record))
+    for place, record in enumerate(read):
+        if place not in outcomes:  # a retraction whose reversals are retracted with it
+            outcomes[place] = _outcome(ledger.enter(record))
+    _write(ledger, now=now, key=key)
+    return [outcomes[place] for place in range(len(bodies))]
+
+
+def _write(ledger: Ledger, *, now: datetime, key: int | None) -> None:
+    """Stores what the ledger has planned and tells those who work with it."""
+    retired, touched = writing.write(ledger, now=now, key=key)
+    if touched := ledger.touched | touched:
+        credited.send(sender=None, touched=touched)
     if told := retired | {(entry.record.type, entry.owner_id) for entry in ledger.planned}:
         recorded.send(sender=None, facts=told)
     _tell(ledger.planned)
-    return outcomes
+
+
+def retract(keys: Sequence[tuple[str, str]], *, by: str, reversals: bool = False) -> list[Outcome]:
+    """Takes records back, each (source, external id) a version of its own; `by` says who and is kept with it.
+
+    One that has reversals is refused, unless they are among the keys or, with `reversals`, are retracted too.
+    Outcomes in the order of the keys: retracted, duplicate (it counts no more) or refused.
+    """
+    wanted = list(keys)
+    with transaction.atomic():
+        if reversals:
+            wanted += [each for each in writing.reversals_of(keys) if each not in wanted]
+        bodies = [
+            {"source": source, "external_id": number, "status": validation.RETRACTED, "by": by}
+            for source, number in wanted
+        ]
+        return record_many(bodies)[: len(keys)]
+
+
+def withdraw_run(run: int, *, by: str = "", reversals: bool = False) -> int:
+    """Takes back all facts that an import brought; earlier versions count again. Returns how many.
+
+    Raises Refused: "closed" when any of them is credited in a closed period, "has_reversals" when a record that was
+    not in the import takes one of them back; with `reversals` these are retracted with it.
+    """
+    with transaction.atomic():
+        if reversals and (others := writing.reversals_of_run(run)):
+            outcomes = retract(others, by=by)
+            problems = [problem for outcome in outcomes for problem in outcome.problems]
+            if problems:
+                raise Refused(*problems)
+        terms.hold()
+        count, touched, told = writing.withdraw(run)
+        if touched:
+            credited.send(sender=None, touched=touched)
+        if told:
+            recorded.send(sender=None, facts=told)
+        return count
 
 
 def _tell(planned: Sequence[Planned]) -> None:
@@ -100,124 +183,31 @@ def _external_id(body: Mapping[str, Any]) -> str:
     return str(body.get("external_id", ""))[:200] if isinstance(body, Mapping) else ""
 
 
-def _outcome(entered: Planned | tuple[str, validation.Record, list[Problem]]) -> Outcome:
+def _outcome(entered: Planned | Retracted | Answered) -> Outcome:
     if isinstance(entered, Planned):
         status = "created" if entered.version == 1 or entered.replaces is None else "corrected"
-        return Outcome(status, entered.record.external_id, entered.version, entered.fact_id)
-    status, record, problems = entered
-    return Outcome(status, record.external_id, record.version, problems=tuple(problems))
+        return Outcome(status, entered.record.external_id, entered.version, entered.fact_id, notes=entered.notes)
+    if isinstance(entered, Retracted):
+        return Outcome("retracted", entered.retraction.external_id, entered.version)
+    version = entered.version or entered.record.version
+    return Outcome(entered.status, entered.record.external_id, version, problems=entered.problems)
 
 
 @kept(5)
 def _kinds() -> dict[str, validation.Kind]:
+    """The fact types; a reversal also takes back the company's own types that have an amount."""
+    kinds = list(FactType.objects.all())
+    own = [kind.code for kind in kinds if kind.has_amount and not kind.built_in and not kind.reverses]
     return {
         kind.code: validation.Kind(
-            kind.code, kind.has_amount, kind.reverses, {field["name"]: field for field in kind.fields}
+            kind.code,
+            kind.has_amount,
+            kind.reverses,
+            {field["name"]: field for field in kind.fields},
+            frozenset((*kind.takes_back, *own)) if kind.reverses else frozenset(),
         )
-        for kind in FactType.objects.all()
+        for kind in kinds
     }
-
-
-_encode = json.JSONEncoder(default=str, ensure_ascii=False).encode
-_COPIES = {
-    "facts_rawrecord": "id, source_id, external_id, version, body, digest, received_at, run",
-    "facts_fact": "id, raw_id, source_id, external_id, version, type, owner_id, amount, currency, occurred_at, "
-    "credit_date, reversed_id, fields, current, withdrawn",
-    "facts_credit": "fact_id, payee_id, credit_date, amount, share, role, current",
-}
-
-
-def _write(planned: Sequence[Planned], *, run: int | None, now: datetime) -> set[tuple[str, int]]:
-    """Writes the facts; returns (type, owner) of those that were replaced."""
-    replaced = [entry.replaces for entry in planned if entry.replaces]
-    retired = _retire(replaced) if replaced else set()
-    rows: dict[str, list[tuple]] = {table: [] for table in _COPIES}
-    for p in planned:
-        r = p.record
-        raw = (p.fact_id, p.source_id, r.external_id, p.version, r.raw, r.digest, now, run)
-        rows["facts_rawrecord"].append(raw)
-        rows["facts_fact"].append(
-            (
-                *(p.fact_id, p.fact_id, p.source_id, r.external_id, p.version, r.type, p.owner_id, r.amount),
-                *(r.currency, r.occurred_at, r.credit_date, r.reverses, _encode(r.fields), p.current, False),
-            )
-        )
-        for payee, share, role in p.credited:
-            rows["facts_credit"].append((p.fact_id, payee, r.credit_date, p.credit, share, role, p.current))
-    with connection.cursor() as cursor:
-        for table, columns in _COPIES.items():
-            if rows[table]:
-                with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                    for row in rows[table]:
-                        copy.write_row(row)
-    return retired
-
-
-def _retire(facts: Sequence[int]) -> set[tuple[str, int]]:
-    Fact.objects.filter(pk__in=facts).update(current=False)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE facts_credit SET current = false WHERE fact_id = ANY(%s)", [list(facts)])
-    return _types_and_owners(facts)
-
-
-@transaction.atomic
-def withdraw_run(run: int) -> int:
-    """Takes back all facts that an import brought; earlier versions count again. Returns how many.
-
-    Raises Refused("closed") when any of them is credited in a closed period.
-    """
-    terms.hold()
-    mine = Fact.objects.select_for_update().filter(raw__run=run, withdrawn=False)
-    days = set(mine.filter(current=True).values_list("credit_date", flat=True))
-    closed = plans.closed_spans()
-    for day in sorted(days):
-        if opens := plans.closed_until(day, closed):
-            raise Refused(Problem("credit_date", "closed", {"value": day.isoformat(), "open": opens.isoformat()}))
-    touched = _payees_and_days([fact.pk for fact in mine if fact.current])
-    told = set(mine.filter(current=True).values_list("type", "owner"))
-    count = mine.update(current=False, withdrawn=True)
-    RawRecord.objects.filter(run=run).update(withdrawn=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE facts_credit c SET current = false FROM facts_rawrecord r WHERE r.id = c.fact_id AND r.run = %s",
-            [run],
-        )
-        cursor.execute(_REVIVE, [run])
-        revived = [row[0] for row in cursor.fetchall()]
-        cursor.execute("UPDATE facts_credit SET current = true WHERE fact_id = ANY(%s)", [revived])
-    touched |= _payees_and_days(revived)
-    if touched:
-        credited.send(sender=None, touched=touched)
-    if told := told | _types_and_owners(revived):
-        recorded.send(sender=None, facts=told)
-    return count
-
-
-# The newest version that was not withdrawn counts again, for each record of the run that has none left.
-_REVIVE = """
-UPDATE facts_fact SET current = true WHERE id IN (
-    SELECT DISTINCT ON (f.source_id, f.external_id) f.id
-    FROM facts_fact f
-    JOIN facts_rawrecord r ON r.run = %s AND r.source_id = f.source_id AND r.external_id = f.external_id
-    WHERE NOT f.withdrawn AND NOT EXISTS (
-        SELECT 1 FROM facts_fact o
-        WHERE o.source_id = f.source_id AND o.external_id = f.external_id AND o.current
-    )
-    ORDER BY f.source_id, f.external_id, f.version DESC
-) RETURNING id
-"""
-
-
-def _types_and_owners(facts: Sequence[int]) -> set[tuple[str, int]]:
-    return set(Fact.objects.filter(pk__in=facts).values_list("type", "owner"))
-
-
-def _payees_and_days(facts: Sequence[int]) -> set[tuple[int, date]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT payee_id, credit_date FROM facts_credit WHERE fact_id = ANY(%s)", [list(facts)]
-        )
-        return set(cursor.fetchall())
 
 
 def add_type(code: str, zh: str, en: str, *, has_amount: bool, fields: Sequence[Mapping[str, Any]] = ()) -> FactType:

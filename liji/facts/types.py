@@ -50,6 +50,10 @@ BUILT_IN: dict[str, tuple[str, str, bool, bool, tuple[Field, ...]]] = {
 }
 
 
+# Sales go back; a payment, an opportunity or a return do not.
+TAKES_BACK = {"order_returned": ["order_closed"], "order_cancelled": ["order_closed"]}
+
+
 def ensure_built_in() -> None:
     """Writes the built-in types into the database; run after each migration."""
     for code, (zh, en, has_amount, reverses, fields) in BUILT_IN.items():
@@ -60,6 +64,7 @@ def ensure_built_in() -> None:
                 "en": en,
                 "has_amount": has_amount,
                 "reverses": reverses,
+                "takes_back": TAKES_BACK.get(code, []),
                 "fields": [vars(field) for field in fields],
                 "built_in": True,
             },

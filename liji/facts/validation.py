@@ -27,6 +27,9 @@ COMMON = (
     *("source", "external_id", "version", "type", "employee", "occurred_at", "credit_date", "amount", "currency"),
     "credits",
 )
+# How a record is meant, beside what it says: a time of change, its retraction, and what becomes of old content.
+MEANT = ("updated_at", "status", "if_old", "replace")
+RETRACTED = "retracted"
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
 TRUE = {"true", "1", "yes", "y", "是", "真"}
 FALSE = {"false", "0", "no", "n", "否", "假", ""}
@@ -40,11 +43,18 @@ class Kind:
     has_amount: bool
     reverses: bool
     fields: Mapping[str, Mapping[str, Any]]
+    takes_back: frozenset[str] = frozenset()  # the types that a reversal of this type may name
 
     @cached_property
     def known(self) -> frozenset[str]:
         """Every field that a record of this type may have."""
-        return frozenset((*COMMON, *self.fields))
+        return frozenset((*COMMON, *MEANT, *self.fields))
+
+    @cached_property
+    def numeric(self) -> frozenset[str]:
+        """The own fields that hold numbers."""
+        kinds = ("number", "money", "rate", "count")
+        return frozenset(name for name, declared in self.fields.items() if declared["type"] in kinds)
 
 
 class Record(NamedTuple):
@@ -70,16 +80,37 @@ class Record(NamedTuple):
     content: str
     digest: str
     credits: tuple[shares.Share, ...] = ()
+    updated_at: datetime | None = None
+    if_old: bool = False  # content of an older version is applied
+    replaces: bool = False  # what the record does not say is cleared, not kept
 
     @property
     def raw(self) -> str:
         """The record as JSON, whole."""
-        return _encode(self.body) if "version" in self.body else self.content
+        return self.content if self.body.keys().isdisjoint(_BESIDE) else _encode(self.body)
+
+    def says(self, name: str) -> bool:
+        """Whether the sender gave the field a value; what is not named keeps its value in a correction."""
+        return self.body.get(name) not in (None, "")
+
+
+class Retraction(NamedTuple):
+    """That a record no longer counts, as its source says. `reversals`: those that take it back are retracted too."""
+
+    source: str
+    external_id: str
+    version: int | None
+    updated_at: datetime | None
+    raw: str
+    reversals: bool = False
+
+
+_BESIDE = frozenset(("version", *MEANT))
 
 
 def _content(body: Mapping[str, Any]) -> str:
-    if "version" in body:
-        body = {name: value for name, value in body.items() if name != "version"}
+    if not body.keys().isdisjoint(_BESIDE):
+        body = {name: value for name, value in body.items() if name not in _BESIDE}
     return _encode(body)
 
 
@@ -172,15 +203,17 @@ class Reader:
         return word in TRUE
 
 
-def read(body: Mapping[str, Any], setting: Setting) -> Record | list[Problem]:
+def read(body: Mapping[str, Any], setting: Setting) -> Record | Retraction | list[Problem]:
     """One record from outside, understood or refused."""
     if not isinstance(body, Mapping):
         return [Problem("", "not_an_object")]
     if isinstance(body, Doubled):
         return [Problem(body.twice, "twice", {"value": body.twice})]
     reader = Reader(body, setting)
-    code = reader.text("type", required=True)
+    code = reader.text("type", required=body.get("status") != RETRACTED)
     kind = setting.kinds.get(code)
+    if body.get("status") == RETRACTED and not (kind and "status" in kind.fields):
+        return _retraction(reader)
     if code and kind is None:
         reader.wrong("type", "unknown_type", value=code, known=", ".join(sorted(setting.kinds)))
     occurred = _occurred(reader)
@@ -196,6 +229,7 @@ def read(body: Mapping[str, Any], setting: Setting) -> Record | list[Problem]:
         "credits": _credits(reader),
     }
     fields = _own_fields(reader, kind) if kind else {}
+    record |= _meant(reader, kind)
     if reader.problems:
         return reader.problems
     content = _content(body)
@@ -211,6 +245,34 @@ def read(body: Mapping[str, Any], setting: Setting) -> Record | list[Problem]:
         content=content,
         digest=hashlib.sha256(content.encode()).hexdigest(),
     )
+
+
+def _retraction(reader: Reader) -> Retraction | list[Problem]:
+    record = {
+        "source": reader.text("source", required=True, limit=64),
+        "external_id": reader.text("external_id", required=True),
+        "version": _version(reader),
+        "updated_at": reader.moment("updated_at"),
+    }
+    return reader.problems or Retraction(**record, raw=_encode(reader.body))
+
+
+def _meant(reader: Reader, kind: Kind | None) -> dict[str, Any]:
+    """What the record says beside its content, where the type has no fields of these names."""
+    own = kind.fields if kind else {}
+    status, if_old = (reader.body.get(name) if name not in own else None for name in ("status", "if_old"))
+    if status not in (None, ""):
+        reader.wrong("status", "unknown_status", value=status)
+    if if_old not in (None, "", "apply", "report"):
+        reader.wrong("if_old", "wrong_type", value=if_old, type="apply, report")
+    replace = reader.body.get("replace") if "replace" not in own else None
+    if replace not in (None, "") and not isinstance(replace, bool):
+        reader.wrong("replace", "wrong_type", value=replace, type="true/false")
+    return {
+        "updated_at": reader.moment("updated_at") if "updated_at" not in own else None,
+        "if_old": if_old == "apply",
+        "replaces": replace is True,
+    }
 
 
 def _occurred(reader: Reader) -> datetime | None:
@@ -229,6 +291,8 @@ def _credits(reader: Reader) -> tuple[shares.Share, ...]:
     found = shares.read(told)
     if found is None:
         reader.wrong("credits", "wrong_credits", value=told)
+    elif over := gate.shares(one.share for one in found if one.role == shares.OWNER):
+        reader.judged("credits", over)
     return found or ()
 
 

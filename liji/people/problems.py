@@ -131,9 +131,43 @@ WORDS = {
     "past": (_("{value} has passed."), _("Give a day from today on.")),
     "closed_menu": (_("This choice was open until {value}."), _("Ask HR whether it can be opened again.")),
     "unknown_option": (_("This reward is not on the menu."), _("Choose one of the menu's rewards.")),
-    "taken_back": (
-        _("“{value}” has been returned or cancelled, so it can no longer be corrected."),
-        _("Send a new record for the new order."),
+    "has_reversals": (
+        _("{id} has {count} reversals: {reversals}."),
+        _("Retract them first, or all together."),
+    ),
+    "not_reversible": (
+        _("A record of the type {type} cannot take back one of the type {original}."),
+        _("Name a record that can be taken back, or retract the record itself."),
+    ),
+    "currency_of_original": (
+        _("The original {id} is in {value}."),
+        _("Send the amount in that currency, or leave the currency out."),
+    ),
+    "payee_of_original": (
+        _("The original {id} is credited to others than “{field}” says."),
+        _("Leave it out: a reversal goes to whom the original is credited."),
+    ),
+    "before_original": (
+        _("{value} lies before the original of {day}."),
+        _("Correct the date; a reversal counts from the original's day on."),
+    ),
+    "other_type": (
+        _("{id} is recorded as {known}; it does not become {value}."),
+        _("Use another id or another source, or retract the record first."),
+    ),
+    "stale": (
+        _("{id}: same content as the older version {version}, not applied."),
+        _("To restore it, send a higher version or a later updated_at."),
+    ),
+    "after_exit": (
+        _("{value} is no longer employed on {day}; the record is kept."),
+        _("Nothing needs to be done if it is right."),
+    ),
+    "unknown_record": (_("There is no record “{value}”."), _("Correct the id or the source.")),
+    "unknown_status": (_("“{value}” is not a status."), _("Use retracted, or leave it out.")),
+    "internal": (
+        _("The record could not be taken because of an error in the product; reference {reference}."),
+        _("Give the reference to your administrator: the log says more."),
     ),
     "too_long": (_("The value has more than {limit} characters."), _("Shorten it.")),
     "overlap": (

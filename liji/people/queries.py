@@ -67,6 +67,11 @@ def ids_by_number(numbers: Collection[str]) -> dict[str, int]:
     return {number: found[key] for number, key in keys.items() if key in found}
 
 
+def numbers(employees: Iterable[int]) -> dict[int, str]:
+    """Employee id → employee number."""
+    return dict(Employee.objects.filter(pk__in=set(employees)).values_list("id", "number"))
+
+
 def employees_by_number(numbers: Collection[str]) -> dict[str, Employee]:
     """Employee number as given → employee, for those that exist."""
     return by_key(Employee.objects, numbers)

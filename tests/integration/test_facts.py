@@ -70,10 +70,12 @@ def test_a_correction_moves_the_order_to_another_rep(reps):
     assert (credited(one), credited(other)) == (0, 100)
 
 
-def test_going_back_to_the_first_content_is_a_third_version(rep):
+def test_going_back_to_the_first_content_needs_a_version(rep):
     order = scenes.order(rep, "100")
     for amount in ("100", "200", "100"):
         outcome = facts.record(order | {"amount": amount})
+    assert (outcome.status, credited(rep)) == ("stale", 200)
+    outcome = facts.record(order | {"version": 3})
     assert (outcome.status, outcome.version) == ("corrected", 3)
     assert credited(rep) == 100
 
@@ -114,12 +116,14 @@ def test_a_return_may_be_corrected(rep):
     assert credited(rep) == 0
 
 
-def test_an_order_that_has_been_returned_is_no_longer_corrected(rep):
+def test_an_order_is_not_corrected_to_less_than_was_returned(rep):
     order = scenes.order(rep, "100")
     facts.record(order)
     facts.record(taking_back(order, "RT-4", "40"))
     outcome = facts.record(order | {"amount": "10"})
-    assert (outcome.status, outcome.problems[0].code) == ("refused", "taken_back")
+    assert (outcome.status, outcome.problems[0].code) == ("refused", "has_reversals")
+    assert facts.record(order | {"amount": "50"}).status == "corrected"
+    assert credited(rep) == 10
 
 
 def test_nobody_takes_back_what_another_source_sold(rep):

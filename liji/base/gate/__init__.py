@@ -16,6 +16,8 @@ from liji.base.gate.identity import external_id
 from liji.base.gate.identity import identity
 from liji.base.gate.numbers import decimal
 from liji.base.gate.numbers import version
+from liji.base.gate.reversals import Side
+from liji.base.gate.reversals import reversal
 from liji.base.gate.shares import share
 from liji.base.gate.shares import shares
 from liji.base.gate.texts import text
@@ -24,6 +26,7 @@ from liji.base.gate.wrong import Wrong
 __all__ = [
     "Identity",
     "Limits",
+    "Side",
     "Wrong",
     "currency",
     "day",
@@ -33,6 +36,7 @@ __all__ = [
     "local",
     "moment",
     "month",
+    "reversal",
     "share",
     "shares",
     "shift",

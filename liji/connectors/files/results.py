@@ -6,16 +6,18 @@ from liji.people.problems import Problem
 
 CREATED, CORRECTED, DUPLICATE, REFUSED = "created", "corrected", "duplicate", "refused"
 PROPOSED = "proposed"
+STALE, RETRACTED = "stale", "retracted"
 
 
 @dataclass(frozen=True)
 class Result:
-    """created, corrected, duplicate (nothing changed), proposed (somebody has to approve it) or refused, the last with
-    problems.
+    """created, corrected, duplicate (nothing changed), proposed (somebody has to approve it), retracted, stale (an
+    older version, not applied) or refused, the last two with problems. `notes` are no problems.
     """
 
     status: str
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
 def refused(*problems: Problem) -> Result:

@@ -62,4 +62,4 @@ class FactWriter:
         for row in rows:
             row.record.setdefault("source", self.source)
         outcomes = facts.record_many([row.record for row in rows], run=self.run, words=True)
-        return [Result(outcome.status, outcome.problems) for outcome in outcomes]
+        return [Result(outcome.status, outcome.problems, outcome.notes) for outcome in outcomes]
