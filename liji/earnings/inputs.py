@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from liji.earnings import originals
 from liji.earnings.models import PayeePeriod
 from liji.engine import Fact
 from liji.engine import PayeePeriod as EnginePayeePeriod
@@ -61,8 +62,9 @@ def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
     plan = plans.parsed(version)
     years = plan.year_starts or calendar.fiscal_year_starts
     quotas = plans.quotas_in([row.payee_id for row in rows], period, plan)
+    wanted = [each for row in rows for each in _wanted(row, plan, days[row.pk], years)]
     facts: dict[int, list[Fact]] = {}
-    for fact in credited_facts([each for row in rows for each in _wanted(row, plan, days[row.pk], years)], plan, years):
+    for fact in _with_originals(wanted, credited_facts(wanted, plan, years), rows[0], plan, years):
         facts.setdefault(fact.payee, []).append(fact)
     return {
         row.pk: Inputs(
@@ -83,7 +85,27 @@ def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
 def frame(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> tuple[Fact, ...]:
     """The facts that matter to a payee-period, also one that is not stored; on `days` the payee takes part."""
     years = plan.year_starts or people.company().fiscal_year_starts
-    return tuple(credited_facts(_wanted(row, plan, days, years), plan, years))
+    wanted = _wanted(row, plan, days, years)
+    return tuple(_with_originals(wanted, credited_facts(wanted, plan, years), row, plan, years))
+
+
+def _with_originals(
+    wanted: Sequence["Wanted"], facts: list[Fact], row: PayeePeriod, plan: Plan, years: int
+) -> list[Fact]:
+    """The facts of frames, where something takes back also those of the periods of its originals, and what is known to
+    have been earned there.
+    """
+    if not originals.clawbacks(plan):
+        return facts
+    read = originals.periods_read(facts, plan, row.start, years)
+    held = {(own.frame, own.start, own.end) for own in wanted if own.level == 0 and own.end <= row.start}
+    missing = [
+        Wanted(period.payee, period.payee, 0, period.start, period.end)
+        for period in read
+        if not any(frame == period.payee and start <= period.start < end for frame, start, end in held)
+    ]
+    more = credited_facts(missing, plan, years) if missing else []
+    return originals.with_lines([*more, *facts], plan, row.plan_id, row.start)
 
 
 def _attributes(row: PayeePeriod, days: list[plans.Days]) -> dict[str, Any]:
@@ -135,7 +157,7 @@ class Wanted(NamedTuple):
 # back has that one's fields too, where it says nothing else.
 _CREDITS = """
 SELECT f.id, f.type, c.day, c.amount, c.share, c.role, f.currency, f.external_id, f.fields, w.level,
-    o.credit_date, o.fields, w.frame
+    o.credit_date, o.fields, w.frame, f.reversed_id
 FROM unnest(%(frames)s::bigint[], %(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
     AS w (frame, payee, level, start, "end")
 CROSS JOIN LATERAL (
@@ -150,7 +172,7 @@ ORDER BY c.day, f.occurred_at, f.id
 """
 _DATED_CREDITS = """
 SELECT f.id, f.type, (f.fields->>d.field)::date AS day, c.amount, c.share, c.role, f.currency, f.external_id, f.fields,
-    w.level, o.credit_date, o.fields, w.frame
+    w.level, o.credit_date, o.fields, w.frame, f.reversed_id
 FROM unnest(%(frames)s::bigint[], %(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
     AS w (frame, payee, level, start, "end")
 JOIN facts_credit c ON c.current AND c.payee_id = w.payee
@@ -180,9 +202,11 @@ def credited_facts(wanted: Sequence[Wanted], plan: Plan, years: int) -> list[Fac
             rows += cursor.fetchall()
     period = cache(partial(period_of, kind=plan.period, year_starts=years))
     facts: list[Fact] = []
-    for number, kind, day, amount, share, role, money, external_id, fields, level, sold, original, payee in rows:
+    since = originals.named_days(plan)
+    for number, kind, day, amount, share, role, money, external_id, fields, level, sold, original, payee, back in rows:
         if money == plan.currency or plan.exchange:
             own = {**(_values(original) if original else {}), **_values(fields), "original_date": sold}
+            own |= {"original_id": back, **{name: sold for name in since if sold and not own.get(name)}}
             own |= {"share": share, "role": role, "external_id": external_id, "currency": money}
             facts.append(Fact(payee, period(day)[0], number, len(facts), kind, day, amount, own, level))
     return facts

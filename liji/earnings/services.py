@@ -20,6 +20,7 @@ from django.dispatch import Signal
 from liji.base import clock
 from liji.base import terms
 from liji.earnings import inputs
+from liji.earnings import originals
 from liji.earnings import tells
 from liji.earnings import wakes
 from liji.earnings.bulk import store
@@ -56,7 +57,7 @@ class Change:
     """What a calculation changed for one payee-period: the results before (None: the first) and after.
 
     `lines` are those of all facts, `new_lines` those of facts that the result before did not hold; `gone` are facts
-    that it held and that no longer count; `is_none`: all is as it was.
+    that it held and that no longer count; `is_none`: all is as it was. `moved` are facts that came to something else.
     """
 
     payee_period: PayeePeriod
@@ -66,6 +67,7 @@ class Change:
     lines: tuple[Line, ...] = ()
     gone: frozenset[int] = frozenset()
     is_none: bool = False
+    moved: frozenset[int] = frozenset()
 
 
 @transaction.atomic
@@ -100,6 +102,7 @@ def recalculate(payee_period: int) -> Change | None:
             return _failed(row, error)
         row.save()
         _pass_on(row, change.before, change.after)
+        _follow(row, change.moved)
         publish(_told_of([change]))
         return None if change.is_none else change
     return None
@@ -136,7 +139,7 @@ def _recalculated(payee_periods: Sequence[int], *, along: int = 0) -> None:
         _recalculated_group(*grouped)
         return
     rows = _locked(payee_periods)
-    if along and rows and rows[0].plan_id not in plans.reach().carrying:  # whose next periods would be locked too
+    if along and rows and rows[0].plan_id not in plans.reach().onward:  # whose next periods would be locked too
         rows += waiting_beside(rows[0], along)
     given = inputs.gather_all(rows) if rows else {}
     found = {}
@@ -179,6 +182,7 @@ def _keep(
             row.save()
     for change in changes:
         _pass_on(change.payee_period, change.before, change.after)
+        _follow(change.payee_period, change.moved)
     events = [event for row in rows if row.pk not in given for event in _removed(row)]
     tellable = standing.tellable([line.fact_id for change in changes for line in change.new_lines])
     publish([*events, *_told_of(changes, tellable)])
@@ -191,13 +195,14 @@ _IN_ORDER = ("payee", "plan", "start", "end")
 
 def _lock_along(payee_periods: Sequence[int]) -> tuple[int, date, date] | None:
     """Locks, before anything else, what working out some payee-periods of one plan and period may change further: the
-    whole group where the results of others move one's own, and the next ones where something is carried on.
+    whole group where the results of others move one's own, the next ones where something is carried on, and the later
+    ones where something is taken back.
 
     Returns the plan and the days of the period when it is a group.
     """
     row = PayeePeriod.objects.filter(pk__in=payee_periods).values_list("plan_id", "start", "end").first()
     reach = plans.reach()
-    if row is None or row[0] not in reach.grouped | reach.carrying:
+    if row is None or row[0] not in reach.grouped | reach.onward:
         return None
     plan, start, end = row
     along = PayeePeriod.objects.filter(plan=plan, start=start, end=end)
@@ -205,6 +210,9 @@ def _lock_along(payee_periods: Sequence[int]) -> tuple[int, date, date] | None:
         along = along.filter(pk__in=payee_periods)
     if plan in reach.carrying:
         along = PayeePeriod.objects.filter(Q(pk__in=along.values("pk")) | Q(pk__in=_next_of(along)))
+    if plan in reach.taking:
+        later = PayeePeriod.objects.filter(plan=plan, start__gte=end, payee__in=along.values("payee"))
+        along = PayeePeriod.objects.filter(Q(pk__in=along.values("pk")) | Q(pk__in=later.values("pk")))
     list(along.order_by(*_IN_ORDER).select_for_update().values_list("pk"))
     return row if plan in reach.grouped else None
 
@@ -224,13 +232,15 @@ def _locked(payee_periods: Sequence[int]) -> list[PayeePeriod]:
 def _entered(row: PayeePeriod, given: inputs.Inputs, result: Result, lines: list[Line]) -> Change:
     """Puts a new result into the row, which is not saved yet."""
     before, known = _stored(row)
+    told = {line["fact_id"]: line["brought"] for line in row.lines}
     row.dirty_since, row.computed_at, row.problem = None, clock.now(), None
     row.version, row.currency, row.total = given.version, plans.parsed(given.version).currency, result.total
     row.result, row.lines = result.to_json(), [_kept(line) for line in lines]
     new = tuple(line for line in lines if line.fact_id not in known)
     same = before is not None and before.to_json() == row.result and len(known) == len(lines)
     gone = frozenset(known - {line.fact_id for line in lines})
-    return Change(row, before, result, new, tuple(lines), gone, same)
+    moved = {line["fact_id"] for line in row.lines if told.get(line["fact_id"]) != line["brought"]} | gone
+    return Change(row, before, result, new, tuple(lines), gone, same, frozenset(moved))
 
 
 def _told_of(changes: Sequence[Change], tellable: Collection[int] | None = None) -> list[Event]:
@@ -256,6 +266,12 @@ def _pass_on(row: PayeePeriod, before: Result | None, after: Result | None) -> N
     mark_dirty(following.order_by("start", "end").values_list("payee_id", "plan_id", "start", "end")[:1])
 
 
+def _follow(row: PayeePeriod, moved: Collection[int]) -> None:
+    """What facts came to has changed: the later periods that take it back are worked out again."""
+    if moved and row.plan_id in plans.reach().taking:
+        mark_dirty(originals.moved_by(row))
+
+
 def _carried(result: Result | None) -> dict[str, Any]:
     values = result.values if result else {}
     return {name: value for name, value in values.items() if name.startswith("closing(")}
@@ -279,6 +295,7 @@ def _removed(row: PayeePeriod) -> list[Event]:
     row.pk = number
     row.result, row.lines, row.total, row.version = None, [], Decimal(0), None
     _pass_on(row, before, None)
+    _follow(row, known)
     if before is None:
         return []
     tell(tells.of_change(row, before, None, [], (), frozenset(known)))

@@ -22,6 +22,7 @@ from liji.engine.examples import ExampleOutcome
 from liji.engine.examples import coverage
 from liji.engine.examples import run_examples
 from liji.engine.explanation import explain
+from liji.engine.needs import earned_field
 from liji.engine.payouts import Payout
 from liji.engine.payouts import payouts
 from liji.engine.rows import frame
@@ -59,6 +60,7 @@ __all__ = [
     "brought_forward",
     "compile_plan",
     "coverage",
+    "earned_field",
     "explain",
     "frame",
     "group_values",

@@ -106,11 +106,17 @@ class Reach:
     dated: frozenset[int] = frozenset()
     grouped: frozenset[int] = frozenset()
     carrying: frozenset[int] = frozenset()
+    taking: frozenset[int] = frozenset()
+
+    @property
+    def onward(self) -> frozenset[int]:
+        """The plans of which one payee-period moves later ones of the same payee."""
+        return self.carrying | self.taking
 
 
 def reach(published: Calendar | None = None) -> Reach:
     """How far the plans of all published versions reach."""
-    levels, rolling, windowed, dated, grouped, carrying = 0, set(), set(), set(), set(), set()
+    levels, rolling, windowed, dated, grouped, carrying, taking = 0, set(), set(), set(), set(), set(), set()
     for plan, number in (published or calendar()).versions():
         own = compiled(number)
         levels = max(levels, own.needs.levels)
@@ -120,10 +126,11 @@ def reach(published: Calendar | None = None) -> Reach:
             (dated, credit_dates(own.plan)),
             (grouped, own.groups),
             (carrying, own.plan.balances),
+            (taking, own.needs.takes_back),
         ):
             if reaches:
                 found.add(plan)
-    return Reach(levels, *map(frozenset, (rolling, windowed, dated, grouped, carrying)))
+    return Reach(levels, *map(frozenset, (rolling, windowed, dated, grouped, carrying, taking)))
 
 
 def published_versions() -> list[PlanVersion]:
