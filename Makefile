@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export LIJI_HOME ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check fuzz mutants bench example demo lock shots clean
+.PHONY: help run test test-clock test-deep check fuzz mutants bench example demo lock shots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,9 @@ test: $(VENV)/.dev-ready ## everything, headless, browser tests included
 	@tools/java.sh
 	@$(MAKE) --no-print-directory lint
 	env -u LIJI_HOME $(BIN)/python -m pytest -n 2 --dist loadfile -q
+
+test-clock: $(VENV)/.dev-ready ## what depends on the day, at the edges of months and years: MOMENTS='"2026-12-01 00:30"'
+	env -u LIJI_HOME $(BIN)/python -m tests.edges $(MOMENTS)
 
 test-deep: $(VENV)/.dev-ready ## the long random runs
 	env -u LIJI_HOME LIJI_DEEP=1 $(BIN)/python -m pytest -n 2 -q tests/properties

@@ -28,6 +28,22 @@ def nothing_kept_from_another_test() -> None:
     forget_all()
 
 
+@pytest.fixture(autouse=True)
+def at_the_edge() -> None:
+    """Where a run is about one moment (`make test-clock`), every test begins at it, however long the others took."""
+    if "LIJI_TEST_MOMENT" in os.environ:
+        environment.show()
+
+
+def pytest_collection() -> None:
+    """The tests' companies are in the time zone of the run."""
+    from liji.people.models import Company
+
+    zone = Company._meta.get_field("time_zone")
+    zone.default = environment.ZONE.key
+    zone.__dict__.pop("_get_default", None)
+
+
 class Clock:
     """Moves the clock of this process, and of the servers and commands that it starts."""
 

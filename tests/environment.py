@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-ORDINARY = "2026-11-18 10:00"  # a Wednesday in the middle of a month
+ORDINARY = "2026-11-25 10:00"  # a Wednesday
 
 if "LIJI_HOME" not in os.environ:
     folder = tempfile.mkdtemp(prefix="liji-test-")
@@ -45,11 +45,11 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
-def show(text: str = os.environ.get("LIJI_TEST_MOMENT", ORDINARY)) -> None:
-    """Shows a moment to this process and to what it starts."""
+def show() -> None:
+    """Shows the moment of this run to this process and to what it starts."""
     from liji.base import clock
 
-    clock.show(moment(text))
+    clock.show(moment(os.environ.get("LIJI_TEST_MOMENT", ORDINARY)))
 
 
 show()

@@ -137,11 +137,15 @@ def _targets(first: date, places: range) -> None:
 
 
 def _record(first: date, places: range) -> None:
-    """Records what has happened by now in these months; what is known already changes nothing."""
-    now = clock.now()
+    """Records what has happened by now in these months; what is known already changes nothing.
+
+    What a day brings is there from its first minute, so that nobody's page is empty on the first of a month.
+    """
+    now = clock.local()
+    today = now.date()
     sent = [
-        record | {"occurred_at": at.isoformat()}
-        for number in REPS for place in places for at, record in _records(number, first, place) if at <= now
+        record | {"occurred_at": min(at, now).isoformat()}
+        for number in REPS for place in places for at, record in _records(number, first, place) if at.date() <= today
     ]  # fmt: skip
     for outcome in facts.record_many(sent):
         odd = [problem for problem in outcome.problems if problem.code != "version_taken"]
