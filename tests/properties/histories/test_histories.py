@@ -1,4 +1,4 @@
-"""Live equals full: after any history of changes, in any order and backdated, what is stored is what all inputs give."""
+"""Live equals full: after any backdated history, in any order, what is stored is what all inputs give."""
 
 import os
 from collections.abc import Iterator
