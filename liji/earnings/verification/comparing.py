@@ -1,11 +1,10 @@
-"""One plan and period worked out again in one batch and held against what is stored. Nothing is written."""
+"""Periods of one plan worked out again in one batch. Nothing is written."""
 
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
-from typing import Any
 
 from liji.earnings import inputs
 from liji.earnings.models import PayeePeriod
@@ -26,45 +25,55 @@ from liji.plans import queries as plans
 class Right:
     """What a plan and period come to, by id of the row: inputs, result with its lines, or why there is none."""
 
-    given: Mapping[int, inputs.Inputs] = field(default_factory=dict)
+    given: dict[int, inputs.Inputs] = field(default_factory=dict)
     results: dict[int, Result] = field(default_factory=dict)
     lines: dict[int, list[Line]] = field(default_factory=dict)
     failed: dict[int, EngineError] = field(default_factory=dict)
 
 
-def worked_out(rows: Sequence[PayeePeriod]) -> Right:
-    """The results of rows of one plan and period, which are all members of its groups.
+def worked_out(stretches: Sequence[Sequence[PayeePeriod]]) -> Right:
+    """The results of the rows of some periods of one plan and version; of each period all members of its groups.
 
     The totals come from the batch query, other than those of the live path, which walks through the facts one by one;
     only what each fact brought is asked of the walk. Raises EngineError when it names no payee of these.
     """
-    right = Right(given=inputs.gather_all(rows) if rows else {})
-    there = {row.payee_id: row for row in rows if row.pk in right.given}
-    if not there:
+    right, cells = Right(), {}
+    for place, rows in enumerate(stretches, start=1):
+        given = inputs.gather_all(rows) if rows else {}
+        right.given |= given
+        cells |= {place * _APART + row.payee_id: row for row in rows if row.pk in given}
+    if not cells:
         return right
     compiled = compile_plan(plans.parsed(next(iter(right.given.values())).version))
-    while there:
+    while cells:
         try:
-            _work_out(compiled, there, right)
+            _work_out(compiled, cells, right)
         except EngineError as error:
-            if error.payee not in there:
+            if error.payee not in cells:
                 raise
-            right.failed[there.pop(error.payee).pk] = error
+            right.failed[cells.pop(error.payee).pk] = error
         else:
             break
     return right
 
 
-def _work_out(compiled: Compiled, there: Mapping[int, PayeePeriod], right: Right) -> None:
-    given = [right.given[row.pk] for row in there.values()]
-    payees = [own.payee for own in given]
-    facts, links = _owned([fact for own in given for fact in own.facts])
-    results = run(compiled, payees, facts, links)
-    groups: list[dict[str, Any]] = [group_values(compiled, result) for result in results]
+# A payee has a number of its own in each period, so that the periods do not meet; in each they keep their order.
+_APART = 10**12
+
+
+def _work_out(compiled: Compiled, cells: Mapping[int, PayeePeriod], right: Right) -> None:
+    payees, frames = [], []
+    for number, row in cells.items():
+        given = right.given[row.pk]
+        payees.append(replace(given.payee, payee=number))
+        frames += [replace(fact, payee=number) for fact in given.facts]
+    results = run(compiled, payees, *_owned(frames))
+    groups = [group_values(compiled, result) for result in results]
     told = [replace(payee, groups=own) for payee, own in zip(payees, groups, strict=True)]
-    walked = walk_to_results(compiled, told, [fact for own in given for fact in own.facts])
-    for row, result in zip(there.values(), results, strict=True):
-        right.results[row.pk], right.lines[row.pk] = result, walked[row.payee_id, row.start][1]
+    walked = walk_to_results(compiled, told, frames)
+    for (number, row), result in zip(cells.items(), results, strict=True):
+        right.results[row.pk] = replace(result, payee=row.payee_id)
+        right.lines[row.pk] = walked[number, row.start][1]
 
 
 def _owned(frames: Sequence[Fact]) -> tuple[list[Fact], list[Link]]:

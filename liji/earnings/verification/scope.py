@@ -1,21 +1,21 @@
 """Which payee-periods are to be there: read from the terms, not by the code that marks them."""
 
 from collections.abc import Iterator
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Count
+from django.db.models import QuerySet
 
 from liji.base import clock
 from liji.earnings.models import PayeePeriod
 from liji.people import queries as people
 from liji.people.dated import span
-from liji.plan import Plan
 from liji.plan.periods import period_of
 from liji.plans import queries as plans
-from liji.plans.models import IncentivePlan
 from liji.plans.models import Publication
 
 Days = tuple[date, date]
@@ -35,7 +35,8 @@ class Scope:
 class Stretch:
     """One plan and period. `version` is the id of the one in force; None when these days are no period of the plan.
 
-    `due`: whoever takes part is to have a result, for the period has begun and is not before the first credit.
+    `due`: whoever takes part is to have a result, for the period has begun and is not before the first credit. `cells`
+    is how many payee-periods are stored.
     """
 
     start: date
@@ -43,62 +44,74 @@ class Stretch:
     end: date
     version: int | None
     due: bool
+    cells: int = 0
+
+
+class Published(NamedTuple):
+    """The days on which a version is in force."""
+
+    lower: date
+    upper: date
+    version: int
 
 
 def stretches(scope: Scope) -> list[Stretch]:
     """Every plan and period in scope, earlier ones first: those that are stored and those that have begun."""
-    wanted = IncentivePlan.objects.all()
-    if scope.plan is not None:
-        wanted = wanted.filter(code=scope.plan)
+    publications, stored, first = _publications(scope.plan), _stored(scope.plan), _first_day()
     found: set[Stretch] = set()
-    for plan in wanted.values_list("pk", flat=True):
-        due = {(start, end): version for start, end, version in begun(plan)}
-        stored = set(PayeePeriod.objects.filter(plan=plan).values_list("start", "end").distinct())
-        for start, end in stored | set(due):
+    for plan in publications.keys() | stored.keys():
+        held = publications.get(plan, [])
+        due = set(_begun(held, first))
+        counts = stored.get(plan, {})
+        for start, end in counts.keys() | due:
             if scope.days is None or (start < scope.days[1] and end > scope.days[0]):
-                version = due.get((start, end)) or valid_version(plan, (start, end))
-                found.add(Stretch(start, plan, end, version, (start, end) in due))
+                period = (start, end)
+                found.add(Stretch(start, plan, end, _valid(held, period), period in due, counts.get(period, 0)))
     return sorted(found, key=lambda each: (each.start, each.plan, each.end))
 
 
-def begun(plan: int) -> Iterator[tuple[date, date, int]]:
-    """The periods of a plan that are to have results: (first day, day after the last, version in force).
-
-    They begin with the month of the first credit and end with the present one.
-    """
-    first, today = _first_day(), clock.today()
-    seen: set[Days] = set()
-    for lower, upper, version in _publications(plan):
-        day = max(lower or first, first)
-        last = min(upper - timedelta(days=1), today) if upper else today
+def _begun(held: list[Published], first: date) -> Iterator[Days]:
+    """The periods of a plan that are to have results: from the one that holds the first day to the present one."""
+    today = clock.today()
+    for lower, upper, version in held:
+        day, last = max(lower, first), min(upper - timedelta(days=1), today)
         while day <= last:
-            period = _period(day, plans.parsed(plans.version(version)))
-            if period not in seen and valid_version(plan, period) is not None:
-                seen.add(period)
-                yield (*period, _in_force(plan, period))
+            period = _period(day, version)
+            if _valid(held, period) is not None:
+                yield period
             day = period[1]
 
 
-def valid_version(plan: int, period: Days) -> int | None:
+def _valid(held: list[Published], period: Days) -> int | None:
     """The version in force in a period, if the period is one of that version's; None otherwise."""
-    version = _in_force(plan, period)
-    if version is None or _period(period[0], plans.parsed(plans.version(version))) != period:
-        return None
-    return version
+    there = [each for each in held if each.lower < period[1] and each.upper > period[0]]
+    version = min(there).version if there else None
+    return version if version is not None and _period(period[0], version) == period else None
 
 
-def _in_force(plan: int, period: Days) -> int | None:
-    found = Publication.objects.filter(plan=plan, days__overlap=span(*period)).order_by("days")
-    return found.values_list("version_id", flat=True).first()
-
-
-def _period(day: date, plan: Plan) -> Days:
+def _period(day: date, version: int) -> Days:
+    plan = plans.parsed(plans.version(version))
     return period_of(day, plan.period, year_starts=plan.year_starts or people.company().fiscal_year_starts)
 
 
-def _publications(plan: int) -> Sequence[tuple[date | None, date | None, int]]:
-    rows = Publication.objects.filter(plan=plan).order_by("days").values_list("days", "version_id")
-    return [(days.lower, days.upper, version) for days, version in rows]
+def _publications(plan: str | None) -> dict[int, list[Published]]:
+    found: dict[int, list[Published]] = {}
+    for number, days, version in _of(plan, Publication).values_list("plan_id", "days", "version_id"):
+        published = Published(days.lower or date.min, days.upper or date.max, version)
+        found.setdefault(number, []).append(published)
+    return found
+
+
+def _stored(plan: str | None) -> dict[int, dict[Days, int]]:
+    found: dict[int, dict[Days, int]] = {}
+    rows = _of(plan, PayeePeriod).values_list("plan_id", "start", "end").annotate(cells=Count("pk"))
+    for number, start, end, cells in rows:
+        found.setdefault(number, {})[start, end] = cells
+    return found
+
+
+def _of(plan: str | None, model: type[Publication] | type[PayeePeriod]) -> QuerySet:
+    return model.objects.all() if plan is None else model.objects.filter(plan__code=plan)
 
 
 def _first_day() -> date:

@@ -4,13 +4,18 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
+from itertools import count
+from itertools import groupby
 
 from django.db import connection
 from django.db import transaction
 
 from liji.base import clock
+from liji.earnings.models import LateTruth
 from liji.earnings.models import PayeePeriod
 from liji.earnings.verification import sentences
 from liji.earnings.verification.causes import Seen
@@ -54,12 +59,12 @@ def verify(
     payee = _known(scope)
     with _snapshot():
         wanted = stretches(scope)
-    for stretch in wanted:
+    for some in _together(wanted):
         pause()
         if seconds is not None and clock.monotonic() - started > seconds:
             found.finished = False
             break
-        for part in _parts(stretch, payee, scope):
+        for part in _found(some, payee, scope):
             found.add(part)
     found.seconds = clock.monotonic() - started
     return found
@@ -93,63 +98,111 @@ def _snapshot() -> Iterator[None]:
         yield
 
 
-def _parts(stretch: Stretch, payee: int | None, scope: Scope) -> Iterator[Findings]:
-    """What is found in a plan and period, in one snapshot when its groups want it whole, else some payees at a time."""
+def _together(wanted: list[Stretch]) -> Iterator[list[Stretch]]:
+    """Periods of one plan and version that are few enough for one snapshot and one batch."""
+    in_order = sorted(wanted, key=lambda each: (each.plan, each.version or 0, each.start, each.end))
+    for _, group in groupby(in_order, key=lambda each: (each.plan, each.version)):
+        some: list[Stretch] = []
+        for stretch in group:
+            if some and sum(each.cells for each in some) + stretch.cells > TOGETHER:
+                yield some
+                some = []
+            some.append(stretch)
+        yield some
+
+
+@dataclass
+class _Asked:
+    """A plan and period with those who take part in it, and the payees whose rows are compared."""
+
+    stretch: Stretch
+    there: Mapping[int, Days]
+    payees: set[int]
+    rows: list[PayeePeriod] = field(default_factory=list)
+
+
+def _found(some: list[Stretch], payee: int | None, scope: Scope) -> Iterator[Findings]:
+    """What is found in some periods of a plan: in one snapshot, but for a large period without groups, of which some
+    payees at a time are compared.
+    """
     with _snapshot():
-        asked = sorted(_asked(stretch, payee, scope))
-        if asked and _grouped(stretch):
-            yield _compared(stretch, set(asked), _asked(stretch, None, Scope()))
+        asked = [_asked(stretch, payee, scope) for stretch in some]
+        if len(asked) > 1 or len(asked[0].payees) <= TOGETHER or _grouped(some[0]):
+            yield _compared([each for each in asked if each.payees])
             return
-    for first in range(0, len(asked), TOGETHER):
-        some = set(asked[first : first + TOGETHER])
+    everybody = sorted(asked[0].payees)
+    for first in range(0, len(everybody), TOGETHER):
         with _snapshot():
-            yield _compared(stretch, some, some)
+            part = _asked(some[0], payee, scope)
+            part.payees &= set(everybody[first : first + TOGETHER])
+            yield _compared([part])
 
 
-def _asked(stretch: Stretch, payee: int | None, scope: Scope) -> set[int]:
+def _asked(stretch: Stretch, payee: int | None, scope: Scope) -> _Asked:
     """The payees whose rows are compared: those stored that are in scope, and whoever takes part without a row."""
-    stored = PayeePeriod.objects.filter(plan=stretch.plan, start=stretch.start, end=stretch.end)
-    there = taking_part(stretch.plan, (stretch.start, stretch.end), payee) if stretch.version else {}
-    missing = there.keys() - set(stored.values_list("payee_id", flat=True)) if stretch.due else set()
-    if payee is not None:
-        stored = stored.filter(payee=payee)
-    if scope.cells is not None:
-        stored = stored.filter(pk__in=scope.cells)
-    return missing | set(stored.values_list("payee_id", flat=True))
-
-
-def _compared(stretch: Stretch, asked: set[int], members: set[int]) -> Findings:
-    """Those asked about, held against their stored rows; worked out together with all `members`."""
     there = taking_part(stretch.plan, (stretch.start, stretch.end)) if stretch.version else {}
-    rows = _rows(stretch, members, there)
+    stored = PayeePeriod.objects.filter(plan=stretch.plan, start=stretch.start, end=stretch.end)
+    found = set(stored.values_list("payee_id", flat=True))
+    missing = there.keys() - found if stretch.due else set()
+    if scope.cells is not None:
+        found = set(stored.filter(pk__in=scope.cells).values_list("payee_id", flat=True))
+    return _Asked(stretch, there, {each for each in found | missing if payee in (None, each)})
+
+
+def _compared(asked: list[_Asked]) -> Findings:
+    """Those asked about in periods of one plan, held against their stored rows."""
     found = Findings()
+    for each in asked:
+        each.rows = _rows(each.stretch, each.there, None if _grouped(each.stretch) else each.payees)
     try:
-        right = worked_out([row for row in rows if row.payee_id in there])
+        right = worked_out([[row for row in each.rows if row.payee_id in each.there] for each in asked])
     except EngineError as error:
-        found.unread.append(sentences.unread(stretch, error))
+        found.unread += [sentences.unread(each.stretch, error) for each in asked]
         return found
-    waiting = [row for row in rows if row.dirty_since]
-    closed = plans.closed_until(stretch.start, plans.closed_spans()) is not None
-    for row in rows:
-        if row.payee_id not in asked:
-            continue
-        found.cells += 1
-        difference = None if row.dirty_since else _difference(row, right, row.payee_id in there, stretch)
-        if row.dirty_since or (difference and waiting and _grouped(stretch)):  # who waits may move the group
-            found.pending += 1
-            found.oldest = _oldest([row] if row.dirty_since else waiting, found.oldest)
-        elif difference:
-            (found.late if closed else found.differences).append(difference)
+    for each in asked:
+        waiting = [row for row in each.rows if row.dirty_since]
+        for row in each.rows:
+            if row.payee_id in each.payees:
+                _hold(row, right, each, waiting, found)
     return found
 
 
-def _rows(stretch: Stretch, members: set[int], there: Mapping[int, Days]) -> list[PayeePeriod]:
-    """The stored rows of members, and one with a negative id for each who takes part and has none."""
-    stored = PayeePeriod.objects.filter(plan=stretch.plan, start=stretch.start, end=stretch.end, payee__in=members)
+def _hold(row: PayeePeriod, right: Right, asked: _Asked, waiting: list[PayeePeriod], found: Findings) -> None:
+    """Holds one row against its right result."""
+    found.cells += 1
+    stretch = asked.stretch
+    difference = None if row.dirty_since else _difference(row, right, row.payee_id in asked.there, stretch)
+    if row.dirty_since or (difference and waiting and _grouped(stretch)):  # who waits may move the group
+        found.pending += 1
+        found.oldest = _oldest([row] if row.dirty_since else waiting, found.oldest)
+    elif difference:
+        (found.late if _is_late(row, stretch) else found.differences).append(difference)
+
+
+def _is_late(row: PayeePeriod, stretch: Stretch) -> bool:
+    """Whether its days are closed and it is known that a change has reached it, or somebody of its group, since."""
+    if plans.closed_until(stretch.start, plans.closed_spans()) is None:
+        return False
+    known = LateTruth.objects.filter(plan=stretch.plan, start=stretch.start, end=stretch.end)
+    return known.exists() if _grouped(stretch) else known.filter(payee=row.payee_id).exists()
+
+
+_unstored = count(1)
+
+
+def _rows(stretch: Stretch, there: Mapping[int, Days], members: set[int] | None) -> list[PayeePeriod]:
+    """The stored rows of members (None: everybody), and one with a negative id for each who takes part and has none."""
+    stored = PayeePeriod.objects.filter(plan=stretch.plan, start=stretch.start, end=stretch.end)
+    if members is not None:
+        stored = stored.filter(payee__in=members)
     rows = list(stored.select_related("payee", "plan", "version"))
-    missing = there.keys() & members - {row.payee_id for row in rows}
-    for number, person in Employee.objects.in_bulk(missing).items():
-        rows.append(PayeePeriod(pk=-number, payee=person, plan_id=stretch.plan, start=stretch.start, end=stretch.end))
+    missing = there.keys() - {row.payee_id for row in rows}
+    if members is not None:
+        missing &= members
+    for person in Employee.objects.in_bulk(missing).values() if missing else ():
+        made = PayeePeriod(payee=person, plan_id=stretch.plan, start=stretch.start, end=stretch.end)
+        made.pk = -next(_unstored)
+        rows.append(made)
     return rows
 
 

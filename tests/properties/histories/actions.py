@@ -4,6 +4,7 @@
 days before the present one, `size` an amount or a choice. The interpreter takes each modulo what there is.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -67,14 +68,14 @@ WEIGHTS = {
     "work_half": 4,
 }
 _VERBS = [verb for verb, weight in WEIGHTS.items() for _ in range(weight)]
-FARTHEST = 155  # days back: the first credit of a history is older, so that every period since is to have results
+FARTHEST = 78  # days back: the first credit of a history is older, so that every period since is to have results
 
 # Half of what happens is of today; the rest lies back, near days more often than far ones.
 _DAYS = st.one_of(
     st.just(0),
     st.integers(0, 20),
     st.just(0),
-    st.one_of(st.integers(0, 60), st.integers(0, FARTHEST)),
+    st.one_of(st.integers(0, 50), st.integers(0, FARTHEST)),
 )
 _SMALL = st.integers(0, 11)
 ACTION = st.builds(Action, st.sampled_from(_VERBS), _SMALL, _SMALL, _SMALL, _DAYS, st.integers(0, 40))
@@ -93,6 +94,6 @@ def read(text: str) -> tuple[list[int], list[Action]]:
     ]
 
 
-def written(plans: list[int], actions: list[Action]) -> str:
+def written(plans: Iterable[int], actions: list[Action]) -> str:
     """The text that `read` reads."""
     return "\n".join(["plans " + " ".join(map(str, plans)), *map(str, actions)]) + "\n"

@@ -1,5 +1,6 @@
 """A small company on which histories are played, through the services that pages, files and the API use."""
 
+from collections.abc import Sequence
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
@@ -32,26 +33,23 @@ from tests.properties.histories.plans import PLANS
 from tests.properties.histories.plans import texts
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
-ENTERED = date(2026, 3, 1)
-FIRST = date(2026, 6, 1)  # of the first credit: from here on every period is to have results
+ENTERED = date(2026, 7, 1)
+FIRST = date(2026, 9, 1)  # of the first credit: from here on every period is to have results
 LEFT_ALONE = "old-1"
 _GRADES = ("1", "1.5", "2")
 _TEAMS = ("north", "south")
 
 
 class Scene:
-    """The company before any history: people, units and all versions of all plans; made once."""
+    """The company before any history: people, units, some plans (by place) in force and worked out; made once."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: Sequence[int]) -> None:
         forget_all()
         clock.show(NOW, speed=0)
         people.save_company(name="测试公司", setup={"done": True})
         ensure_built_in()
         paid_on = {"name": "paid_on", "type": "date", "zh": "回款日", "en": "Paid on", "required": False}
         facts.add_type("contract_paid", "合同回款", "Contract paid", has_amount=True, fields=[paid_on])
-        self.versions: list[list[PlanVersion]] = [
-            [plans.save_version(text, by=None) for text in texts(plan)] for plan in PLANS
-        ]
         root = people.unit("R", "总部")
         self.units = [root, *(people.unit(code, code, parent=root, since=ENTERED) for code in ("A", "B"))]
         self.post = people.position("rep", "销售代表")
@@ -62,6 +60,21 @@ class Scene:
         self._entered("X", self.units[0], None)
         self.hr = make_user("hr", [Role.HR])
         self._recorded("X", LEFT_ALONE)
+        self.plans = [self._in_force(number) for number in numbers]
+        earnings.open_periods()
+        earnings.recalculate_all()
+
+    def _in_force(self, number: int) -> list[PlanVersion]:
+        """The versions of a plan; the first is in force, for the whole company or for some people."""
+        versions = [plans.save_version(text, by=None) for text in texts(PLANS[number])]
+        plan = versions[0].plan
+        plans.publish(versions[0], since=ENTERED, by=None)
+        if number % 2:
+            plans.assign(plan, since=FIRST, unit=self.units[0])
+        else:
+            for employee in Employee.objects.exclude(number="X").order_by("pk")[:5]:
+                plans.assign(plan, since=FIRST, employee=employee)
+        return versions
 
     def _entered(self, number: str, unit: Unit, manager: Employee | None) -> Employee:
         made = people.enter(number, f"员工{number}", on=ENTERED)
@@ -77,22 +90,13 @@ class Scene:
 class World:
     """One history as it is played. Refusals of the services are allowed; `refused` counts them."""
 
-    def __init__(self, scene: Scene, numbers: list[int]) -> None:
+    def __init__(self, scene: Scene) -> None:
         forget_all()
         clock.show(NOW, speed=0)
-        self.scene, self.refused = scene, 0
+        self.scene, self.plans, self.refused = scene, scene.plans, 0
         self.records: list[dict] = []
         self.runs: list[int] = []
         self.count = 0
-        self.plans = [scene.versions[number] for number in numbers]
-        for number, versions in zip(numbers, self.plans, strict=True):
-            plans.publish(versions[0], since=ENTERED, by=None)
-            if number % 2:
-                plans.assign(versions[0].plan, since=FIRST, unit=scene.units[0])
-            else:
-                for employee in self.everybody()[:5]:
-                    plans.assign(versions[0].plan, since=FIRST, employee=employee)
-        earnings.open_periods()
 
     def play(self, action: Action) -> None:
         """Does one thing, or has it refused."""
