@@ -75,10 +75,10 @@ class LateTruth(models.Model):
 
 
 class Horizon(models.Model):
-    """The first day of the first month with a credited fact; one row, none before the first fact.
+    """The first day of the first month with a credited fact: the earliest of all rows; none before the first fact.
 
-    Everybody who takes part in a plan has a payee-period in each period that has begun, back to this day.
+    Everybody who takes part in a plan has a payee-period in each period that has begun, back to this day. Whoever moves
+    it back adds a row, so that two who do so at once need not wait for each other.
     """
 
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     first = models.DateField()

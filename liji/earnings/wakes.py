@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Min
 
 from liji.base import clock
 from liji.base import terms
@@ -215,22 +216,20 @@ def missing(start: date | None = None) -> set[Cell]:
 
 
 def _horizon() -> date:
-    first = Horizon.objects.values_list("first", flat=True).first()
-    return first or plans.month(clock.today())[0]
+    return _first() or plans.month(clock.today())[0]
+
+
+def _first() -> date | None:
+    return Horizon.objects.aggregate(first=Min("first"))["first"]
 
 
 def _moved_horizon(day: date) -> tuple[date, Days | None]:
     """Payee-periods are kept back to the month of this day. Returns the horizon and the days that this adds to it."""
     first = plans.month(day)[0]
-    before = Horizon.objects.values_list("first", flat=True).first()
+    before = _first()
     if before is not None and before <= first:
         return before, None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO earnings_horizon (id, first) VALUES (1, %s) ON CONFLICT (id) "
-            "DO UPDATE SET first = least(earnings_horizon.first, excluded.first)",
-            [first],
-        )
+    Horizon.objects.create(first=first)
     end = before or clock.today() + timedelta(days=1)
     return first, (first, end) if first < end else None
 

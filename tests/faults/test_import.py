@@ -180,7 +180,7 @@ def test_a_preview_warns_of_dates_that_can_be_read_in_two_ways_and_keeps_nothing
 @pytest.mark.parametrize(
     ("row", "field", "code"),
     [
-        ("A1,1001,2026/01/05,1,\x00", "customer", "wrong_type"),  # a character that no database keeps
+        ("A1,1001,2026/01/05,1,\x00", "customer", "bad_text"),  # a character that no database keeps
         ("A1,1001,2099/01/05,1,甲", "occurred_at", "future"),
         ("A1,1001,2023/01/05,1,甲", "employee", "not_employed"),
         ("A1,1001,2026/01/05,1e400,甲", "amount", "wrong_number"),

@@ -66,5 +66,7 @@ def test_the_demo_is_filled_once_refreshed_after_and_played_on(blank, monkeypatc
         with installation.entered():
             assert play.play(1, 0, "E1001", Decimal("100000")) == 0
             eventually(lambda: earnings.today(rep.pk, people.today()).total == 7_500)
+        verified = installation.liji("verify", "--records")
+        assert verified.returncode == 0, verified.stdout
     finally:
         installation.stop()

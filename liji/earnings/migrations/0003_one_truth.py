@@ -79,8 +79,8 @@ DROP TRIGGER earnings_updated ON {table};
 DROP TRIGGER earnings_deleted ON {table};
 """
 _HORIZON = """
-INSERT INTO earnings_horizon (id, first)
-SELECT 1, date_trunc('month', min(credit_date))::date FROM facts_credit WHERE current HAVING min(credit_date) IS NOT NULL
+INSERT INTO earnings_horizon (first)
+SELECT date_trunc('month', min(credit_date))::date FROM facts_credit WHERE current HAVING min(credit_date) IS NOT NULL
 """
 
 
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Horizon",
             fields=[
-                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("first", models.DateField()),
             ],
         ),
