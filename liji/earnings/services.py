@@ -71,12 +71,12 @@ class Change:
 
 
 @transaction.atomic
-def open_periods() -> int:
-    """Everybody who takes part in a plan has a payee-period in each period that has begun, with or without a deal.
-    Returns how many were missing.
+def open_periods(*, all_begun: bool = False) -> int:
+    """Everybody who takes part in a plan has a payee-period in the present period, with or without a deal; with
+    `all_begun` in each one since the horizon. Returns how many were missing.
     """
     terms.hold()
-    return wakes.mark(wakes.missing(), cause="begun")
+    return wakes.mark(wakes.missing(None if all_begun else clock.today()), cause="begun")
 
 
 @transaction.atomic

@@ -42,6 +42,13 @@ def verify(timestamp: int) -> None:
         subprocess.run(command, stdout=subprocess.DEVNULL, timeout=VERIFIED_WITHIN, check=False)  # noqa: S603 our own
 
 
+@app.periodic(cron="40 18 * * *")
+@app.task(name="liji.earnings.open_all_periods", queue="bulk", queueing_lock="liji.earnings.open_all_periods")
+def open_all_periods(timestamp: int) -> None:
+    """Every night: no payee-period of an earlier period is missing, whatever happened to the data."""
+    services.open_periods(all_begun=True)
+
+
 @app.periodic(cron="* * * * * */30")
 @app.task(name="liji.jobs.revive", queue="live", queueing_lock="liji.jobs.revive", pass_context=True)
 async def revive(context, timestamp: int) -> None:

@@ -208,10 +208,9 @@ def missing(start: date | None = None) -> set[Cell]:
     """The payee-periods that should be there and are not: of everybody who takes part, in each period that has begun
     since `start`, or since the horizon.
     """
-    calendar = plans.calendar()
-    tomorrow = clock.today() + timedelta(days=1)
-    there = PayeePeriod.objects.filter(end__gt=start or _horizon())
-    wanted = _begun(calendar, plans.reach(calendar), start or _horizon(), tomorrow)
+    calendar, first = plans.calendar(), start or _horizon()
+    there = PayeePeriod.objects.filter(end__gt=first)
+    wanted = _begun(calendar, plans.reach(calendar), first, clock.today() + timedelta(days=1))
     return wanted - set(there.values_list("payee_id", "plan_id", "start", "end"))
 
 

@@ -236,6 +236,16 @@ def test_the_first_fact_of_an_earlier_month_brings_the_months_of_everybody(team)
     assert paid(team["小李"]) == {f"{n:02}-01": 100 for n in (9, 10, 11)}
 
 
+def test_a_payee_period_that_got_lost_is_made_again_by_night(team):
+    enrol(team, plan(guarantee=100))
+    sold(team["小王"], "1", "2026-09-10")
+    assert len(paid(team["小李"])) == 3
+    PayeePeriod.objects.filter(payee=team["小李"], start=date(2026, 9, 1)).delete()
+    assert open_periods() == 0
+    assert open_periods(all_begun=True) == 1
+    assert len(paid(team["小李"])) == 3
+
+
 def test_participation_that_ends_backwards_takes_back_what_came_after(team):
     of = plan(guarantee=100)
     held = plans.assign(of, since=ALL_YEAR, unit=team.unit, by=None)

@@ -14,6 +14,7 @@ MINUTE = 60
         ("liji.earnings.sweep", 20),
         ("liji.jobs.revive", 30),
         ("liji.earnings.open_periods", 5 * MINUTE),
+        ("liji.earnings.open_all_periods", 24 * 60 * MINUTE),
         ("liji.connectors.tidy", 24 * 60 * MINUTE),
     ],
 )
