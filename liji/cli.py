@@ -75,12 +75,18 @@ def _verification(commands: argparse._SubParsersAction) -> None:
 def _data(commands: argparse._SubParsersAction) -> None:
     key = commands.add_parser("api-key", help="make an API key; prints key and secret once")
     key.add_argument("name")
+    key.add_argument(
+        "--source", action="append", default=[], help="a source that it may write (default: one of its name)"
+    )
     key.set_defaults(run=_api_key)
     read = commands.add_parser("import", help="import a file by a mapping document")
     read.add_argument("mapping", type=Path)
     read.add_argument("files", type=Path, nargs="*", help="the files, in the mapping's order")
     read.add_argument("--create-units", action="store_true", help="of people: make units that are not there yet")
     read.add_argument("--create-positions", action="store_true", help="of people: make positions that are not there")
+    read.add_argument(
+        "--other-records", action="store_true", help="of facts: import rows that look like records of another source"
+    )
     read.set_defaults(run=_import)
     demo = commands.add_parser("demo", help="fill an empty installation with the demo company")
     demo.add_argument("--seed", type=int, default=20260101)
@@ -187,7 +193,7 @@ def _api_key(given: argparse.Namespace) -> int:
     from liji.access.services import make_api_key
 
     with acting_as("liji api-key"):
-        key, secret = make_api_key(given.name, by=None)
+        key, secret = make_api_key(given.name, by=None, sources=given.source)
     print(f"key:    {key.key}\nsecret: {secret}\nThe secret is shown this once.")
     return 0
 
@@ -201,7 +207,8 @@ def _import(given: argparse.Namespace) -> int:
 
     with acting_as("liji import"):
         wanted = {"units": given.create_units, "positions": given.create_positions}
-        return run(given.mapping, given.files, create=[kind for kind, asked in wanted.items() if asked])
+        create = [kind for kind, asked in wanted.items() if asked]
+        return run(given.mapping, given.files, create=create, twice=given.other_records)
 
 
 def _verify(given: argparse.Namespace) -> int:

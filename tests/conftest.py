@@ -124,7 +124,7 @@ def crm(served: Installation) -> Crm:
     """An outside system with a key of its own."""
     from liji.access.services import make_api_key
 
-    key, secret = make_api_key("test CRM", by=None)
+    key, secret = make_api_key("test CRM", by=None, sources=["crm", "another", "lms", "hr", "erp"])
     return Crm(served.base_url, key.key, secret)
 
 

@@ -48,6 +48,7 @@ class ApiKey(models.Model):
     key = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     secret = models.BinaryField()
+    sources = models.JSONField(default=list)  # codes of the sources that it may write
     reads_pay = models.BooleanField(default=False)  # posting facts needs no sight of pay
     made_by = models.ForeignKey(User, models.SET_NULL, null=True)
     made_at = Moment(auto_now_add=True)

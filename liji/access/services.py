@@ -4,6 +4,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -84,14 +85,27 @@ def set_roles(user: User, roles: list[str], *, by: User | None) -> None:
     audit(by, "roles_changed", about=user.employee_id, detail={"user": user.username, "roles": sorted(roles)})
 
 
-def make_api_key(name: str, *, by: User | None, reads_pay: bool = False) -> tuple[ApiKey, str]:
-    """A new key and its secret, which is shown this once and kept encrypted."""
+def make_api_key(
+    name: str, *, by: User | None, reads_pay: bool = False, sources: Sequence[str] = ()
+) -> tuple[ApiKey, str]:
+    """A new key and its secret, which is shown this once and kept encrypted.
+
+    It writes facts of the sources that are given, else of one of its own name.
+    """
     secret = secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
-        key=f"lk_{secrets.token_hex(12)}", name=name, secret=seal(secret), made_by=by, reads_pay=reads_pay
+        key=f"lk_{secrets.token_hex(12)}", name=name, secret=seal(secret), made_by=by, reads_pay=reads_pay,
+        sources=[*sources] or [name[:64]],
     )
     audit(by, "api_key_made", detail={"key": key.key, "name": name})
     return key, secret
+
+
+def bind_api_key(key: ApiKey, sources: Sequence[str], *, by: User | None) -> None:
+    """From now on the key writes facts of these sources alone."""
+    key.sources = [*dict.fromkeys(source.strip()[:64] for source in sources if source.strip())]
+    key.save(update_fields=["sources"])
+    audit(by, "api_key_bound", detail={"key": key.key, "sources": ", ".join(key.sources)})
 
 
 def end_api_key(key: ApiKey, *, by: User | None) -> None:

@@ -8,9 +8,12 @@ from django.http import HttpRequest
 from django.http import JsonResponse
 from ninja import Router
 
+from liji.access.models import ApiKey
 from liji.api.signing import SignedKey
+from liji.base.gate import identity
 from liji.facts import services
 from liji.facts.validation import Doubled
+from liji.facts.validation import Writer
 from liji.people.problems import Problem
 
 router = Router(tags=["facts"], auth=SignedKey())
@@ -95,13 +98,17 @@ def post_facts(request: HttpRequest) -> JsonResponse:
     except (ValueError, RecursionError):
         return _refused(422, Problem("", "not_an_object"))
     if not isinstance(sent, list):
-        outcome = services.record(sent)
+        outcome = services.record(sent, writer=_writer(request.auth))
         return JsonResponse(_as_json(outcome), status=_status(outcome))
     if len(sent) > MOST:
         return _refused(413, Problem("", "too_long", {"limit": f"{MOST} records"}))
-    outcomes = services.record_many(sent)
+    outcomes = services.record_many(sent, writer=_writer(request.auth))
     status = 422 if sent and all(outcome.status == "refused" for outcome in outcomes) else 200
     return JsonResponse({"outcomes": [_as_json(outcome) for outcome in outcomes]}, status=status)
+
+
+def _writer(key: ApiKey) -> Writer:
+    return Writer(key.pk, key.name, frozenset(identity(source).key for source in key.sources))
 
 
 def _status(outcome: services.Outcome) -> int:
@@ -116,7 +123,12 @@ def delete_fact(request: HttpRequest, source: str, external_id: str, reversals: 
     """Takes a record back: it no longer counts. With `reversals=true` what takes it back is retracted with it."""
     if reversals not in ("", "true", "false"):
         return _refused(422, Problem("reversals", "wrong_type", {"value": reversals[:200], "type": "true/false"}))
-    outcome = services.retract([(source, external_id)], by=request.auth.name, reversals=reversals == "true")[0]
+    outcome = services.retract(
+        [(source, external_id)],
+        by=request.auth.name,
+        reversals=reversals == "true",
+        writer=_writer(request.auth),
+    )[0]
     status = {"unknown_record": 404, "has_reversals": 409}
     code = outcome.problems[0].code if outcome.problems else ""
     return JsonResponse(_as_json(outcome), status=status.get(code, _status(outcome)))

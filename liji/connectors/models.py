@@ -41,6 +41,9 @@ class ImportRun(models.Model):
     created = models.PositiveBigIntegerField(default=0)
     corrected = models.PositiveBigIntegerField(default=0)
     duplicate = models.PositiveBigIntegerField(default=0)
+    stale = models.PositiveBigIntegerField(default=0)  # rows that say what an older version said: not applied
+    retracted = models.PositiveBigIntegerField(default=0)
+    notes = models.JSONField(default=list)  # [{"row", "problems"}]: the first rows that were kept with a note
     proposed = models.PositiveBigIntegerField(default=0)  # targets whose change somebody else has to approve
     passed_over = models.PositiveBigIntegerField(default=0)  # rows that the mapping's filter leaves out
     refused = models.PositiveBigIntegerField(default=0)

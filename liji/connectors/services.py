@@ -6,19 +6,24 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.db import InterfaceError
+from django.db import OperationalError
 from django.db import transaction
 from ruamel.yaml import YAML
 
 from liji.access.models import User
 from liji.access.services import audit
 from liji.base import clock
+from liji.base import internal
 from liji.connectors.files import results as r
+from liji.connectors.files import sources
 from liji.connectors.files import uploads
 from liji.connectors.files.foreseen import foresee
 from liji.connectors.files.guess import compose
@@ -47,6 +52,7 @@ from liji.people.problems import Problem
 from liji.people.problems import Refused
 
 CHUNK = 2_000
+NOTES = 100  # rows with a note that a run names
 DRAFTS_STAY = timedelta(days=7)
 Numbered = tuple[int, Row | None]
 
@@ -110,9 +116,42 @@ def propose(name: str, content: BinaryIO, what: str, *, kind: str = "", by: User
         discard(run.pk)
         raise
     code = f"{what}-{run.pk}"
-    run.mapping = compose(code, what, found.fields, reading=found.reading, name=Path(name).stem[:100], source="file")
+    own = f"upload-{run.pk}"
+
+    def document(source: str) -> str:
+        return compose(code, what, found.fields, reading=found.reading, name=Path(name).stem[:100], source=source)
+
+    run.mapping = document(own)
+    if what == "facts":
+        run.mapping = document(_proposed_source(run, own))
     run.save(update_fields=["mapping"])
     return run
+
+
+def _proposed_source(run: ImportRun, own: str) -> str:
+    loaded = load(run.mapping)
+    if loaded.draft is None or loaded.draft.joins:
+        return own
+    document = replace(loaded.draft, rules=tuple(rule for rule in loaded.draft.rules if rule.field == "external_id"))
+    try:
+        with bind(document, uploads.paths(run.files), own_fields()) as source:
+            return sources.proposed(run, (row for _, row in source.rows()))
+    except Unreadable:
+        return own
+
+
+def counted_elsewhere(run: ImportRun) -> list[Problem]:
+    """Warnings that the first rows of a draft would count twice: they are records of another source. Raises
+    MappingRefused or Unreadable."""
+    if run.what != "facts":
+        return []
+    document = parse(run.mapping)
+    with bind(document, uploads.paths(run.files), own_fields()) as source:
+        found = sources.counted_elsewhere((row for _, row in source.rows()), document.source)
+    return [
+        Problem("source", "counted_elsewhere", {"count": str(count), "source": code})
+        for code, count in sorted(found.items())
+    ]
 
 
 def _received(
@@ -151,12 +190,18 @@ def upload_limit() -> int:
 
 @transaction.atomic
 def begin(
-    run: int, *, by: User | None, job: bool = True, confirmed: MappingType[str, Collection[str]] | None = None
+    run: int,
+    *,
+    by: User | None,
+    job: bool = True,
+    confirmed: MappingType[str, Collection[str]] | None = None,
+    twice: bool = False,
 ) -> ImportRun:
     """Starts a draft, or a failed import anew from where it stopped; without `job` the caller carries it out.
 
     `confirmed`: the codes of "units" and "positions" that a file of people may make.
-    Raises MappingRefused when the mapping is not complete.
+    Raises MappingRefused when the mapping is not complete, and Refused("counted_elsewhere") when records of another
+    source would count twice, unless `twice` says that they are other records.
     """
     from liji.connectors.tasks import carry_out as task
 
@@ -164,6 +209,8 @@ def begin(
     if row.state not in (ImportRun.State.DRAFT, ImportRun.State.FAILED):
         return row
     parse(row.mapping)
+    if row.state == ImportRun.State.DRAFT and not twice and (warnings := counted_elsewhere(row)):
+        raise Refused(*warnings)
     row.state, row.message, row.ended_at = ImportRun.State.WAITING, {}, None
     row.confirmed |= {kind: sorted(codes) for kind, codes in (confirmed or {}).items()}
     row.save(update_fields=["state", "message", "ended_at", "confirmed"])
@@ -174,9 +221,11 @@ def begin(
     return row
 
 
-def start(text: str, files: Iterable[uploads.Given], *, by: User | None, job: bool = True) -> ImportRun:
-    """Takes files in and starts their import at once. Raises MappingRefused or Unreadable."""
-    return begin(receive(text, files, by=by).pk, by=by, job=job)
+def start(
+    text: str, files: Iterable[uploads.Given], *, by: User | None, job: bool = True, twice: bool = False
+) -> ImportRun:
+    """Takes files in and starts their import at once. Raises as `receive` and `begin` do."""
+    return begin(receive(text, files, by=by).pk, by=by, job=job, twice=twice)
 
 
 @transaction.atomic
@@ -231,6 +280,13 @@ def carry_out(run: int, *, chunk: int = CHUNK, progress: Callable[[ImportRun], N
                 return row
     except Unreadable as problem:
         return _fail(run, {"zh": problem.zh, "en": problem.en})
+    except (OperationalError, InterfaceError):  # the database is away: the job is tried again
+        raise
+    except Exception as error:
+        made = internal.reference(error, f"import {run} stopped")
+        zh = f"系统出错，导入停止；参考号 {made}，日志里有详情。可以从这里继续。"
+        en = f"An error in the product stopped the import; reference {made}, the log says more. It can go on from here."
+        return _fail(run, {"zh": zh, "en": en})
     row = _finish(run)
     progress(row)
     return row
@@ -325,7 +381,10 @@ def _count(row: ImportRun, step: int, part: Sequence[Numbered], done: Sequence[t
     row.rows_read += len(part)
     row.passed_over += sum(each is None for _, each in part)
     row.refused += len(stored)
-    for status in (r.CREATED, r.CORRECTED, r.DUPLICATE, r.PROPOSED):
+    for each, result in done:
+        if result.notes and len(row.notes) < NOTES:
+            row.notes.append({"row": each.number, "problems": [note.as_json() for note in result.notes]})
+    for status in (r.CREATED, r.CORRECTED, r.DUPLICATE, r.PROPOSED, r.STALE, r.RETRACTED):
         setattr(row, status, getattr(row, status) + sum(result.status == status for _, result in done))
 
 
@@ -350,7 +409,9 @@ def _fail(run: int, message: dict[str, str]) -> ImportRun:
 
 
 def _tell(row: ImportRun) -> None:
-    counts = ("rows_read", "rows_total", "created", "corrected", "duplicate", "proposed", "refused")
+    counts = (
+        "rows_read", "rows_total", "created", "corrected", "duplicate", "stale", "retracted", "proposed", "refused",
+    )  # fmt: skip
     body = {"run": row.pk, "state": row.state, **{name: getattr(row, name) for name in counts}}
     publish([Event(kind="import", body=body)])
 
@@ -359,18 +420,20 @@ def _tell(row: ImportRun) -> None:
 
 
 @transaction.atomic
-def take_back(run: int, *, by: User | None) -> int:
-    """Takes back all facts that an import brought; returns how many.
+def take_back(run: int, *, by: User | None, reversals: bool = False) -> int:
+    """Takes back all facts that an import brought; returns how many. With `reversals`, what others brought to take
+    them back is retracted with them.
 
-    Raises Refused when one of them lies in a closed period, or when the import brought people or targets: these
-    may have been changed since by hand, so they are corrected by importing the right values.
+    Raises Refused when a record of another import takes one of them back, when one of them lies in a closed period,
+    or when the import brought people or targets: these may have been changed since by hand, so they are corrected by
+    importing the right values.
     """
     row = ImportRun.objects.select_for_update().get(pk=run)
     if row.state not in (ImportRun.State.DONE, ImportRun.State.FAILED):
         raise Refused(Problem("run", "not_ended"))
     if row.what != "facts":
         raise Refused(Problem("run", "stays", {"value": row.what}))
-    count = recording.withdraw_run(row.pk)
+    count = recording.withdraw_run(row.pk, by=str(by or "command"), reversals=reversals)
     row.state, row.ended_at = ImportRun.State.TAKEN_BACK, clock.now()
     row.save(update_fields=["state", "ended_at"])
     audit(by, "import_taken_back", detail={"run": row.pk, "facts": count})

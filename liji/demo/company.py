@@ -100,7 +100,7 @@ def _start(seed: int, now: datetime) -> State:
     """Company, people and API key."""
     first = add_months(now.date().replace(day=1), -MONTHS)
     found(roster(seed, first), first)
-    make_api_key(KEY, by=None)
+    make_api_key(KEY, by=None, sources=("crm", "erp", "dingtalk", "training"))
     state = State(seed, first, None)
     state.store()
     return state

@@ -17,6 +17,7 @@ from liji.base.gate.identity import identity
 from liji.facts.models import Credit
 from liji.facts.models import Fact
 from liji.facts.models import FactType
+from liji.facts.models import Source
 from liji.people import queries as people
 
 
@@ -115,6 +116,30 @@ def search(
     if since:
         found = found.filter(credit_date__gte=since)
     return found.filter(credit_date__lte=until) if until else found
+
+
+def sources_of(ids: Collection[str]) -> dict[str, int]:
+    """Source → how many of some external ids it has current records of."""
+    rows = Fact.objects.filter(current=True, external_id__in=list(ids), source__in=Source.objects.all())
+    return dict(rows.values_list("source__code").annotate(count=Count("external_id", distinct=True)))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A current record: its source, its owner's number, its amount and the day on which it counts."""
+
+    external_id: str
+    source: str
+    number: str
+    amount: Decimal | None
+    day: date
+
+
+def elsewhere(ids: Collection[str], *, but: str) -> list[Held]:
+    """The current records with some external ids in other sources than `but`."""
+    rows = Fact.objects.filter(current=True, external_id__in=list(ids)).exclude(source__code=but)
+    columns = ("external_id", "source__code", "owner__number", "amount", "credit_date")
+    return [Held(*row) for row in rows.values_list(*columns)]
 
 
 def versions_of(fact_id: int) -> list[FactView]:

@@ -3,9 +3,6 @@
 One path for one record and for ten thousand: everything is looked up once per call and written by COPY.
 """
 
-import logging
-import secrets
-import traceback
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +15,9 @@ from django.db import transaction
 from django.dispatch import Signal
 
 from liji.base import clock
+from liji.base import internal
 from liji.base import terms
+from liji.base.gate import identity
 from liji.events.happenings import is_news
 from liji.events.happenings import tell
 from liji.facts import tells
@@ -34,8 +33,6 @@ from liji.people import queries as people
 from liji.people.kept import kept
 from liji.people.problems import Problem
 from liji.people.problems import Refused
-
-log = logging.getLogger(__name__)
 
 # Sent inside the recording transaction with `touched`: the set of (payee id, credit date) whose credits changed.
 credited = Signal()
@@ -58,23 +55,27 @@ class Outcome:
     notes: tuple[Problem, ...] = ()
 
 
-def record(body: Mapping[str, Any], *, run: int | None = None, words: bool = False, key: int | None = None) -> Outcome:
+def record(body: Mapping[str, Any], **how: Any) -> Outcome:
     """Records one fact; see `record_many`."""
-    return record_many([body], run=run, words=words, key=key)[0]
+    return record_many([body], **how)[0]
 
 
 def record_many(
-    bodies: Sequence[Mapping[str, Any]], *, run: int | None = None, words: bool = False, key: int | None = None
+    bodies: Sequence[Mapping[str, Any]],
+    *,
+    run: int | None = None,
+    words: bool = False,
+    writer: validation.Writer | None = None,
 ) -> list[Outcome]:
     """Records facts in one transaction and returns one outcome for each, in order.
 
     A refused record leaves the others untouched. A record is known by (source, external id, version); without a
     version, other content than any version before is taken as its correction, and content of an older one is stale.
-    `run` is the import that brings them, `key` the API key; with `words` a true/false field may be written in words,
-    as in a file. What fails unexpectedly is refused alone, with a reference that stands in the log.
+    `run` is the import that brings them, `writer` the API key, which is kept; with `words` a true/false field may be
+    written in words, as in a file. What fails unexpectedly is refused alone, with a reference that stands in the log.
     """
     with transaction.atomic():
-        return _each(list(bodies), run=run, words=words, key=key)
+        return _each(list(bodies), run=run, words=words, writer=writer)
 
 
 def _each(bodies: list[Mapping[str, Any]], **how: Any) -> list[Outcome]:
@@ -88,24 +89,16 @@ def _each(bodies: list[Mapping[str, Any]], **how: Any) -> list[Outcome]:
         if len(bodies) != 1:
             half = len(bodies) // 2
             return [*_each(bodies[:half], **how), *_each(bodies[half:], **how)]
-        return [Outcome("refused", _external_id(bodies[0]), problems=(_internal(error),))]
-
-
-def _internal(error: Exception) -> Problem:
-    """The refusal of a record that made the code fail. The log holds no value of the record: messages of errors do."""
-    reference = secrets.token_hex(4)
-    where = traceback.extract_tb(error.__traceback__)
-    frames = "; ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in where)
-    log.error("record refused, reference %s: %s at %s", reference, type(error).__name__, frames)
-    return Problem("", "internal", {"reference": reference})
+        problem = Problem("", "internal", {"reference": internal.reference(error, "record refused")})
+        return [Outcome("refused", _external_id(bodies[0]), problems=(problem,))]
 
 
 def _record(
-    bodies: Sequence[Mapping[str, Any]], *, run: int | None, words: bool, key: int | None
+    bodies: Sequence[Mapping[str, Any]], *, run: int | None, words: bool, writer: validation.Writer | None
 ) -> list[Outcome]:
     now, kinds = clock.now(), _kinds()
     setting = validation.Setting(
-        kinds, people.zone(), now, people.company().currency, people.day_limits(), words=words
+        kinds, people.zone(), now, people.company().currency, people.day_limits(), words, writer, _source_codes()
     )
     read = [validation.read(body, setting) for body in bodies]
     understood = [record for record in read if not isinstance(record, list)]
@@ -119,7 +112,7 @@ def _record(
     for place, record in enumerate(read):
         if place not in outcomes:  # a retraction whose reversals are retracted with it
             outcomes[place] = _outcome(ledger.enter(record))
-    _write(ledger, now=now, key=key)
+    _write(ledger, now=now, key=writer and writer.key)
     return [outcomes[place] for place in range(len(bodies))]
 
 
@@ -133,7 +126,9 @@ def _write(ledger: Ledger, *, now: datetime, key: int | None) -> None:
     _tell(ledger.planned)
 
 
-def retract(keys: Sequence[tuple[str, str]], *, by: str, reversals: bool = False) -> list[Outcome]:
+def retract(
+    keys: Sequence[tuple[str, str]], *, by: str, reversals: bool = False, writer: validation.Writer | None = None
+) -> list[Outcome]:
     """Takes records back, each (source, external id) a version of its own; `by` says who and is kept with it.
 
     One that has reversals is refused, unless they are among the keys or, with `reversals`, are retracted too.
@@ -147,7 +142,7 @@ def retract(keys: Sequence[tuple[str, str]], *, by: str, reversals: bool = False
             {"source": source, "external_id": number, "status": validation.RETRACTED, "by": by}
             for source, number in wanted
         ]
-        return record_many(bodies)[: len(keys)]
+        return record_many(bodies, writer=writer)[: len(keys)]
 
 
 def withdraw_run(run: int, *, by: str = "", reversals: bool = False) -> int:
@@ -191,6 +186,11 @@ def _outcome(entered: Planned | Retracted | Answered) -> Outcome:
         return Outcome("retracted", entered.retraction.external_id, entered.version)
     version = entered.version or entered.record.version
     return Outcome(entered.status, entered.record.external_id, version, problems=entered.problems)
+
+
+def _source_codes() -> dict[str, str]:
+    """The key of each source's normal form → its code, so that CRM and crm are one source."""
+    return {identity(code).key: code for code in Source.objects.values_list("code", flat=True).order_by("-pk")}
 
 
 @kept(5)

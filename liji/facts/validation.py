@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
@@ -121,6 +122,15 @@ class Doubled(dict):
 
 
 @dataclass(frozen=True)
+class Writer:
+    """An API key: its number, its name, and the sources that it may write (keys of their normal forms)."""
+
+    key: int
+    name: str
+    sources: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Setting:
     """What reading a record depends on. `now` is aware; `currency` is the company's; with `words` a text such as 是 or
     yes is a truth value, as in the cells of a file."""
@@ -131,6 +141,8 @@ class Setting:
     currency: str
     limits: gate.Limits
     words: bool = False
+    writer: Writer | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)  # key of the normal form → code, of the known sources
 
 
 class Reader:
@@ -220,7 +232,7 @@ def read(body: Mapping[str, Any], setting: Setting) -> Record | Retraction | lis
     counted = reader.moment("credit_date") or occurred
     counted_on = counted and gate.local(counted, setting.zone)
     record = {
-        "source": reader.text("source", required=True, limit=64),
+        "source": _source(reader),
         "external_id": reader.text("external_id", required=True),
         "version": _version(reader),
         "employee": reader.text("employee", required=not (kind and kind.reverses)),
@@ -247,9 +259,18 @@ def read(body: Mapping[str, Any], setting: Setting) -> Record | Retraction | lis
     )
 
 
+def _source(reader: Reader) -> str:
+    """The source of a record as it is known, if the key that writes is bound to it."""
+    given, writer = reader.text("source", required=True, limit=64), reader.setting.writer
+    key = gate.identity(given).key
+    if given and writer is not None and key not in writer.sources:
+        reader.wrong("source", "source_not_bound", key=writer.name, source=given)
+    return reader.setting.sources.get(key, given)
+
+
 def _retraction(reader: Reader) -> Retraction | list[Problem]:
     record = {
-        "source": reader.text("source", required=True, limit=64),
+        "source": _source(reader),
         "external_id": reader.text("external_id", required=True),
         "version": _version(reader),
         "updated_at": reader.moment("updated_at"),

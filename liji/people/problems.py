@@ -163,6 +163,14 @@ WORDS = {
         _("{value} is no longer employed on {day}; the record is kept."),
         _("Nothing needs to be done if it is right."),
     ),
+    "source_not_bound": (
+        _("The key {key} may not write the source {source}."),
+        _("Use a source of the key, or have an administrator bind the key to it."),
+    ),
+    "counted_elsewhere": (
+        _("{count} rows look like records of {source} (same id, person, amount and day) and would count twice."),
+        _("Give the mapping that source, or confirm that they are other records."),
+    ),
     "unknown_record": (_("There is no record “{value}”."), _("Correct the id or the source.")),
     "unknown_status": (_("“{value}” is not a status."), _("Use retracted, or leave it out.")),
     "internal": (

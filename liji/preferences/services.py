@@ -230,6 +230,7 @@ def choose(offer: Offer, option: int) -> Offer:
         "kind": chosen.kind.code,
         "reward": chosen.zh,
     }
+    body["if_old"] = "apply"  # a choice that is changed back is meant
     outcome = facts.record(body)
     if outcome.problems:
         raise Refused(*outcome.problems)

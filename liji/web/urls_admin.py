@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/users/<int:user>/", admin.user, name="admin_user"),
     path("admin/users/<int:user>/reset/", admin.user_reset, name="admin_user_reset"),
     path("admin/keys/", admin.keys, name="admin_keys"),
+    path("admin/keys/<int:api_key>/sources/", admin.key_sources, name="admin_key_sources"),
     path("admin/keys/<int:api_key>/end/", admin.key_end, name="admin_key_end"),
     path("admin/audit/", admin.audit, name="admin_audit"),
     path("admin/audit.csv", admin.audit_csv, name="admin_audit_csv"),

@@ -167,7 +167,7 @@ def test_the_four_indicators_stand_in_the_performance_file(page, number, figures
 
 
 def test_an_order_moves_progress_commission_and_new_customers_at_once(page, company: Installation):
-    key, secret = make_api_key("case CRM", by=None)
+    key, secret = make_api_key("case CRM", by=None, sources=["crm"])
     crm = Crm(company.base_url, key.key, secret)
     rep = Employee.objects.get(number="E4001")
     before = scenes.total(rep)

@@ -10,23 +10,30 @@ from liji.connectors import queries
 from liji.connectors import services
 from liji.connectors.files.tables import Unreadable
 from liji.connectors.models import ImportRun
+from liji.people.problems import Problem
+from liji.people.problems import Refused
 
 
-def run(mapping: Path, files: list[Path], *, create: Collection[str] = ()) -> int:
+def run(mapping: Path, files: list[Path], *, create: Collection[str] = (), twice: bool = False) -> int:
     """Imports; returns 0 when every row was taken over, 1 when some were refused, 2 when nothing could be read.
 
-    `create`: "units" and "positions" that a file of people may make, as if its mapping said so.
+    `create`: "units" and "positions" that a file of people may make, as if its mapping said so. `twice`: rows that
+    look like records of another source are other records.
     """
     try:
         text = mapping.read_text(encoding="utf-8-sig")
         text = services.creating(text, create) if create else text
-        row = _begun(text, mapping, files)
+        row = _begun(text, mapping, files, twice)
     except services.MappingRefused as refusal:
         for problem in refusal.problems:
             print(f"{mapping}:{problem.line}: {problem.zh} / {problem.en}", file=sys.stderr)
         return 2
     except Unreadable as problem:
         print(f"{problem.zh} / {problem.en}", file=sys.stderr)
+        return 2
+    except Refused as refusal:
+        for problem in refusal.problems:
+            print(f"{problem.message} {problem.mend} (--other-records)", file=sys.stderr)
         return 2
     except (OSError, UnicodeDecodeError) as error:
         print(error, file=sys.stderr)
@@ -36,7 +43,7 @@ def run(mapping: Path, files: list[Path], *, create: Collection[str] = ()) -> in
     return _report(row, time.monotonic() - started)
 
 
-def _begun(text: str, mapping: Path, files: list[Path]) -> ImportRun:
+def _begun(text: str, mapping: Path, files: list[Path], twice: bool) -> ImportRun:
     """A new run; or the one that was broken off with the same mapping and files, to go on with it."""
     document = services.parse(text)
     files = files or [mapping.parent / name for name in document.files if name]
@@ -46,7 +53,11 @@ def _begun(text: str, mapping: Path, files: list[Path]) -> ImportRun:
     if broken := queries.broken_off(row):
         print(f"↻ import {broken.pk}: goes on after row {broken.position}")
         return services.go_on(broken.pk, row.pk, by=None)
-    return services.begin(row.pk, by=None, job=False)
+    try:
+        return services.begin(row.pk, by=None, job=False, twice=twice)
+    except Refused:
+        services.discard(row.pk)
+        raise
 
 
 def _show(row: ImportRun) -> None:
@@ -63,8 +74,13 @@ def _report(row: ImportRun, seconds: float) -> int:
     print(
         f"✓ import {row.pk}: {row.rows_read:,} rows in {seconds:.1f} s; {row.created:,} new, "
         f"{row.corrected:,} corrected, {row.duplicate:,} known already, {row.refused:,} refused"
+        + (f", {row.stale:,} old versions not applied" if row.stale else "")
+        + (f", {row.retracted:,} retracted" if row.retracted else "")
         + (f", {row.proposed:,} wait for approval" if row.proposed else "")
     )
+    for note in row.notes[:10]:
+        for problem in note["problems"]:
+            print(f"  row {note['row']}: {Problem.from_json(problem).message}")
     for refused in queries.refused(row.pk, limit=10):
         for problem in refused.problems:
             print(f"  row {refused.row}: {problem.message} {problem.mend}")

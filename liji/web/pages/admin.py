@@ -1,6 +1,7 @@
 """The administrator's pages: users and roles, API keys, jobs; and the audit list, which finance reads too."""
 
 import csv
+import re
 from collections.abc import Iterator
 
 from allauth.account.forms import ResetPasswordForm
@@ -187,7 +188,9 @@ def keys(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         name = request.POST.get("name", "").strip()[:200]
         if name:
-            made, secret = services.make_api_key(name, by=request.user, reads_pay="reads_pay" in request.POST)
+            made, secret = services.make_api_key(
+                name, by=request.user, reads_pay="reads_pay" in request.POST, sources=_sources(request)
+            )
             shown = {"name": name, "key": made.key, "secret": secret}
         else:
             messages.error(request, _("Give the key a name, such as the system that uses it."))
@@ -203,6 +206,20 @@ def key_end(request: HttpRequest, api_key: int) -> HttpResponse:
     if found.ended_at is None:
         services.end_api_key(found, by=request.user)
         messages.success(request, _("The key %(name)s opens nothing any more.") % {"name": found.name})
+    return redirect("admin_keys")
+
+
+def _sources(request: HttpRequest) -> list[str]:
+    return [source.strip() for source in re.split("[,，]", request.POST.get("sources", "")) if source.strip()]
+
+
+@needs(Role.ADMIN)
+@require_POST
+def key_sources(request: HttpRequest, api_key: int) -> HttpResponse:
+    """Which sources the key may write from now on."""
+    found = get_object_or_404(ApiKey, pk=api_key, ended_at=None)
+    services.bind_api_key(found, _sources(request), by=request.user)
+    messages.success(request, _("The sources of the key were changed."))
     return redirect("admin_keys")
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
     "api_key_ended": _("API key ended"),
+    "api_key_bound": _("Sources of an API key changed"),
     "api_key_made": _("API key made"),
     "attribute_set": _("Attribute set"),
     "audit_exported": _("Audit exported"),

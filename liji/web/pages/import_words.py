@@ -19,6 +19,7 @@ from liji.connectors.preview import PreviewRow
 from liji.connectors.queries import Refusal
 from liji.connectors.services import MappingRefused
 from liji.facts import queries as facts
+from liji.people.problems import Problem
 
 FIELDS = {
     "source": gettext_lazy("Source"),
@@ -72,6 +73,8 @@ STATUSES = {
     "corrected": gettext_lazy("corrects"),
     "proposed": gettext_lazy("to be approved"),
     "duplicate": gettext_lazy("known already"),
+    "stale": gettext_lazy("old version, not applied"),
+    "retracted": gettext_lazy("retracted"),
     "refused": gettext_lazy("refused"),
     "passed_over": gettext_lazy("left out"),
 }
@@ -100,6 +103,13 @@ def summary(run: ImportRun) -> dict[str, object]:
         "takes_back": run.what == "facts" and run.state in ("done", "failed") and bool(run.created or run.corrected),
         "stays": run.what != "facts" and run.state in ("done", "failed"),
     }
+
+
+def notes(run: ImportRun) -> list[dict[str, object]]:
+    """The rows that were kept with a note, such as a payment after the exit."""
+    return [
+        {"row": each["row"], "problems": [Problem.from_json(one) for one in each["problems"]]} for each in run.notes
+    ]
 
 
 def form(built: Builder) -> dict[str, object]:

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -97,12 +98,18 @@ def one(request: HttpRequest, run: int) -> HttpResponse:
     found = _run(run)
     if found.state == ImportRun.State.DRAFT:
         return _draft(request, found)
-    context = {"run": found, "since": events.latest(), **_progress(found)}
+    ask = request.GET.get("reversals") == "ask"
+    context = {"run": found, "since": events.latest(), "reversals": ask, **_progress(found)}
     return render(request, "web/imports/run.html", context)
 
 
 def _draft(
-    request: HttpRequest, run: ImportRun, *, text: str | None = None, mistakes: list | None = None
+    request: HttpRequest,
+    run: ImportRun,
+    *,
+    text: str | None = None,
+    mistakes: list | None = None,
+    asked: bool = False,
 ) -> HttpResponse:
     seen = preview(run)
     try:
@@ -120,8 +127,9 @@ def _draft(
         "files": ", ".join(str(each["name"]) for each in run.files),
         "new": words.to_confirm(seen),
         "empties": words.empties(seen),
+        "elsewhere": services.counted_elsewhere(run) if seen.good else [],
     }
-    return render(request, "web/imports/draft.html", context, status=400 if mistakes else 200)
+    return render(request, "web/imports/draft.html", context, status=400 if mistakes or asked else 200)
 
 
 @needs(*ROLES)
@@ -173,9 +181,12 @@ def start(request: HttpRequest, run: int) -> HttpResponse:
     """From now on it runs by itself."""
     try:
         confirmed = {kind: request.POST.getlist(kind) for kind in mapping.CREATED}
-        services.begin(_run(run).pk, by=request.user, confirmed=confirmed)
-    except services.MappingRefused as problem:
+        twice = "counted_elsewhere" in request.POST
+        services.begin(_run(run).pk, by=request.user, confirmed=confirmed, twice=twice)
+    except (services.MappingRefused, Unreadable) as problem:
         return _draft(request, _run(run), mistakes=words.mistakes(problem))
+    except Refused:  # the draft asks what is to become of rows that would count twice
+        return _draft(request, _run(run), asked=True)
     return redirect("import", run)
 
 
@@ -197,6 +208,7 @@ def _progress(run: ImportRun) -> dict[str, object]:
         "refused": [words.refusal(each) for each in queries.refused(run.pk, limit=PAGE)],
         "more": max(0, run.refused - PAGE),
         "stopped": words.stopped(run),
+        "notes": words.notes(run),
     }
 
 
@@ -222,10 +234,12 @@ def error_file(request: HttpRequest, run: int) -> HttpResponse:
 def take_back(request: HttpRequest, run: int) -> HttpResponse:
     """Everything that the import brought is taken back, while its period is open."""
     try:
-        count = services.take_back(_run(run).pk, by=request.user)
+        count = services.take_back(_run(run).pk, by=request.user, reversals="reversals" in request.POST)
     except Refused as refusal:
         for problem in refusal.problems:
             messages.error(request, f"{problem.message} {problem.mend}")
+        if any(problem.code == "has_reversals" for problem in refusal.problems):
+            return redirect(f"{reverse('import', args=[run])}?reversals=ask")
     else:
         messages.success(request, _("%(count)s records were taken back.") % {"count": count})
     return redirect("import", run)
