@@ -1,5 +1,7 @@
 """Compiles a plan once into SQL: what it needs, the named values in order, and the queries over them."""
 
+from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from functools import lru_cache
@@ -35,7 +37,7 @@ from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
 from liji.plan.typed import Role
 from liji.plan.typed import Typed
-from liji.plan.typed import references
+from liji.plan.typed import outside_groups
 from liji.plan.typed import written
 from liji.plan.types import Kind
 
@@ -62,6 +64,7 @@ class Compiled:
     outputs: tuple[Output, ...]
     shapes: dict[str, Shape]
     depends: dict[str, frozenset[str]]  # value or component → the measures whose targets it cannot do without
+    lacks: dict[str, frozenset[str]]  # the same → the values of groups without which it has none
     grouped: exp.Select
     running: exp.Select
     given: exp.Select
@@ -114,6 +117,8 @@ class _Compiler:
         self._outputs: list[tuple[Output, Plain]] = []
         self._has_target: dict[str, Plain] = {}
         self._depends: dict[str, frozenset[str]] = {}
+        self._lacks: dict[str, frozenset[str]] = {}
+        self._asked: dict[str, Group] = {}
         self._shapes: dict[str, Shape] = {}
 
     def compile(self) -> Compiled:
@@ -122,6 +127,7 @@ class _Compiler:
         eligible = self._eligible_one = self._inputs(contributions)
         for name in self._plan.order:
             self._depends[name] = self._targets_of(name)
+            self._lacks[name] = self._groups_of(formulas_of(self._plan, name))
             if name in self._plan.values:
                 self._value(name)
             else:
@@ -140,6 +146,7 @@ class _Compiler:
             outputs=tuple(output for output, _ in self._outputs),
             shapes=self._shapes,
             depends=self._depends,
+            lacks=self._lacks,
             grouped=self._layers.over(measures.grouped(), keys[:2] + selected),
             running=self._layers.over(measures.running(groups), [*keys, place, *selected], told),
             given=self._layers.over(measures.given(groups), keys + selected, told),
@@ -236,15 +243,39 @@ class _Compiler:
 
     def _targets_in(self, formula: Typed) -> set[str]:
         found: set[str] = set()
-        for reference in references(formula):
+        for reference in outside_groups(formula):
+            if not isinstance(reference, Reference):
+                continue
             if reference.role in (Role.TARGET, Role.ATTAINMENT):
                 found.add(reference.name)
             elif reference.role is Role.VALUE:
                 found |= self._depends[reference.name]
         return found & self._has_target.keys()
 
+    def _groups_of(self, formulas: Iterable[Typed]) -> frozenset[str]:
+        """The values of groups that are none where nobody has one, and without which formulas have no meaning."""
+        found: set[str] = set()
+        for part in (part for formula in formulas for part in outside_groups(formula)):
+            if isinstance(part, Group) and part.function in ("count", "highest", "lowest"):
+                key = written(part)
+                self._asked[key] = part
+                found.add(key)
+            elif isinstance(part, Reference) and part.role is Role.VALUE:
+                found |= self._lacks[part.name]
+        return frozenset(found)
+
     def _guards(self, name: str) -> list[Plain]:
-        return [self._has_target[measure] for measure in sorted(self._depends[name])]
+        targets = [self._has_target[measure] for measure in sorted(self._depends[name])]
+        return targets + self._known_of(self._lacks[name])
+
+    def _guards_in(self, formulas: Sequence[Typed]) -> list[Plain]:
+        targets = sorted({measure for formula in formulas for measure in self._targets_in(formula)})
+        return [self._has_target[measure] for measure in targets] + self._known_of(self._groups_of(formulas))
+
+    def _known_of(self, groups: Iterable[str]) -> list[Plain]:
+        """Whether there is a value of each group."""
+        told = [self._over_group(self._asked[key], self._formulas) for key in sorted(groups)]
+        return [Plain(sql.negated(sql.is_null(one.top)), one.layer) for one in told]
 
     def _output(self, name: str, kind: Kind, piece: Piece) -> None:
         self._outputs.append(self._written(name, kind, piece))
@@ -354,7 +385,7 @@ class _Compiler:
         """What is carried on: where it cannot be worked out, without a target, what was brought forward."""
         self._formulas.naming = name = f"closing({balance.id})"
         kept = self._plan.minor_unit if balance.kind is Kind.MONEY else min(6, FIELD_SCALES[balance.kind])
-        guards = [self._has_target[measure] for measure in sorted(self._targets_in(balance.closing))]
+        guards = self._guards_in([balance.closing])
         with self._formulas.under(*guards):
             worked_out = self._formulas.column(self._formulas.number(balance.closing), None)
             carried = self._formulas.column(self._formulas.exact.rounded(worked_out, kept), None)
@@ -383,7 +414,7 @@ class _Compiler:
     def _over_group(self, group: Group, formulas: Formulas) -> Exact:
         key = written(group)
         if key not in self._groups:
-            guards = [self._has_target[measure] for measure in sorted(self._targets_in(group))]
+            guards = self._guards_in(group.operands)
             groups = Groups(self._layers, formulas, self._eligible_one, self._plan.minor_unit)
             value = groups.value(group, guards)
             output = Output(key, group.kind, value.scale)

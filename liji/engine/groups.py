@@ -15,7 +15,12 @@ from liji.engine.sql import Sql
 from liji.plan.typed import Group
 from liji.plan.typed import written
 
-_AGGREGATES: dict[str, type[exp.AggFunc]] = {"total": exp.Sum, "highest": exp.Max, "lowest": exp.Min}
+_AGGREGATES: dict[str, type[exp.AggFunc]] = {
+    "total": exp.Sum,
+    "count": exp.Count,
+    "highest": exp.Max,
+    "lowest": exp.Min,
+}
 
 
 def column_of(group: Group) -> str:
@@ -43,8 +48,13 @@ class Groups:
                 share, scale = self._rank(group, operands[0]), 0
             else:
                 value = self._over(group, _AGGREGATES[group.function](this=self._counted(operands[0])))
-                share = self._layers.bind(sql.filled(sql.huge(value), sql.integer(0)), operands[0].layer)
-                scale = operands[0].scale
+                share = self._layers.bind(sql.huge(value), operands[0].layer)
+                if group.function == "total":
+                    share = self._layers.bind(sql.filled(share.sql, sql.integer(0)), share.layer)
+                elif group.function == "count":
+                    some = sql.binary(">", share.sql, sql.factor(0))
+                    share = self._layers.bind(sql.case(some, share.sql), share.layer)
+                scale = 0 if group.function == "count" else operands[0].scale
             bound = self._layers.bind(share.sql, share.layer, column_of(group))
         return Exact(bound.sql, scale, None, bound.layer)
 

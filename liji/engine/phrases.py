@@ -107,11 +107,13 @@ class Phrases:
         if group.name:
             pool = self.plan.pools[group.name].names(self.lang)
             return self.pick(f"奖金池“{pool}”分得", f"share of the pool “{pool}”")
-        zh, en = _OVER_GROUPS[group.function]
         inner = group.operands[0]
         if isinstance(inner, Constant):
             return self.pick(f"{over}人数", f"headcount of {over}")
         what = self._bare(inner)
+        if group.function == "count":
+            return self.pick(f"{over}内有{what}的人数", f"how many {'in' if group.over else 'of'} {over} have {what}")
+        zh, en = _OVER_GROUPS[group.function]
         return self.pick(f"{over}内{what}{zh}", f"{en} of {what} {'in' if group.over else 'among'} {over}")
 
     def _bare(self, formula: Typed, power: int = 0) -> str:

@@ -179,6 +179,8 @@ def _reason(compiled: Compiled, component: str, values: Mapping[str, Answer]) ->
         return "not_eligible"
     if any(values[f"target({measure})"] is None for measure in compiled.depends[component]):
         return "no_target"
+    if any(values[group] is None for group in compiled.lacks[component]):
+        return "no_target"  # nobody in the group has one
     return None if values[f"{component}.when"] else "condition"
 
 

@@ -87,9 +87,10 @@ def headcount(over: str | None) -> Typed:
 
 
 def average(formula: Typed, over: str | None) -> Typed:
-    """The group's total ÷ its headcount; 0 where nobody is in the group."""
+    """The group's total ÷ the number of those who have one; none where nobody has."""
     kind = divided(formula.kind, Kind.COUNT) or formula.kind
-    return Apply("divide", (Group("total", (formula,), over, formula.kind), headcount(over), _ZERO), kind)
+    count = Group("count", (formula,), over, Kind.COUNT)
+    return Apply("divide", (Group("total", (formula,), over, formula.kind), count, _ZERO), kind)
 
 
 def share(formula: Typed, over: str | None) -> Typed:

@@ -86,8 +86,9 @@ class Apply:
 class Group:
     """What a formula comes to over all who take part and have the same text in the attribute `over` (None: all).
 
-    total, highest, lowest and rank (1: the greatest; equals share a rank) have one operand, pool has two: the amount
-    and each one's weight.
+    total, count, highest, lowest and rank (1: the greatest; equals share a rank) have one operand, pool has two: the
+    amount and each one's weight. Who has no value is left out, comes last in a rank, and gets nothing of a pool; where
+    nobody has one, `total` is 0, and `count`, `highest` and `lowest` are none.
     """
 
     function: str
@@ -154,6 +155,20 @@ def parts(formula: Typed) -> Iterator[Typed]:
     elif isinstance(formula, Apply | Group):
         for operand in formula.operands:
             yield from parts(operand)
+
+
+def outside_groups(formula: Typed | None) -> Iterator[Typed]:
+    """The formula and everything in it, but not what is asked of the members of groups: that need not be one's own."""
+    if formula is None:
+        return
+    yield formula
+    if isinstance(formula, Lookup | Marginal):
+        yield from outside_groups(formula.argument)
+        if isinstance(formula, Lookup):
+            yield from outside_groups(formula.second)
+    elif isinstance(formula, Apply):
+        for operand in formula.operands:
+            yield from outside_groups(operand)
 
 
 def replaced(formula: Typed, what: Typed, by: Typed) -> Typed:

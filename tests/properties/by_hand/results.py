@@ -162,24 +162,22 @@ class Member:
         return total
 
     def lacks(self, *formulas: Expr | None) -> bool:
-        """Whether a formula needs a target that is not there."""
-        return any(
-            not self.has_target(name) for name in self._needed(formulas) if self._targets[name].missing == "none"
-        )
+        """Whether a formula is none, for it needs a target that is not there, or a group in which nobody has one."""
+        return any(self._is_none(formula) for formula in formulas if formula is not None)
 
-    def _needed(self, formulas: Any) -> set[str]:
-        found: set[str] = set()
-        for expr in (part for own in formulas if own is not None for part in inside(own)):
-            if expr.op in ("target", "attainment"):
-                found.add(expr.args[0])
-            elif expr.op == "score":
-                found |= {target.measure for target in self.plan.targets if target.weight is not None}
-            elif expr.op == "value":
-                found |= self._needed([self._values[expr.args[0]]])
-            elif expr.op == "pool":
-                pool = next(one for one in self.plan.pools if one.name == expr.args[0])
-                found |= self._needed([pool.amount, pool.who, pool.by])
-        return found
+    def _is_none(self, expr: Expr) -> bool:
+        if expr.op in ("target", "attainment"):
+            return self._targets[expr.args[0]].missing == "none" and not self.has_target(expr.args[0])
+        if expr.op == "score":
+            weighted = [target for target in self.plan.targets if target.weight is not None]
+            return any(target.missing == "none" and not self.has_target(target.measure) for target in weighted)
+        if expr.op == "value":
+            return self.lacks(self._values[expr.args[0]])
+        if expr.op in ("average", "highest", "lowest"):
+            return not self._told(*expr.args)
+        if expr.op in ("total", "rank", "pool"):
+            return False
+        return any(self._is_none(arg) for arg in expr.args if isinstance(arg, Expr))
 
     # Groups.
 
@@ -191,18 +189,19 @@ class Member:
     def _total(self, expr: Expr, over: str) -> Num:
         return Num(sum((value for _, value in self._told(expr, over)), Fraction(0)))
 
-    def _highest(self, expr: Expr, over: str) -> Num:
-        return Num(max((value for _, value in self._told(expr, over)), default=Fraction(0)))
+    def _highest(self, expr: Expr, over: str) -> Num | None:
+        told = [value for _, value in self._told(expr, over)]
+        return Num(max(told)) if told else None
 
-    def _lowest(self, expr: Expr, over: str) -> Num:
-        return Num(min((value for _, value in self._told(expr, over)), default=Fraction(0)))
+    def _lowest(self, expr: Expr, over: str) -> Num | None:
+        told = [value for _, value in self._told(expr, over)]
+        return Num(min(told)) if told else None
 
     def _headcount(self, over: str) -> Num:
         return Num(Fraction(len(self._group.of(self, over))))
 
     def _average(self, expr: Expr, over: str) -> Num:
-        count = self._headcount(over).value
-        return Num(self._total(expr, over).value / count if count else Fraction(0), ("average", expr, over))
+        return Num(self._total(expr, over).value / len(self._told(expr, over)), ("average", expr, over))
 
     def _share(self, expr: Expr, over: str) -> Num:
         total = self._total(expr, over).value
