@@ -88,6 +88,9 @@ def _data(commands: argparse._SubParsersAction) -> None:
         "--other-records", action="store_true", help="of facts: import rows that look like records of another source"
     )
     read.set_defaults(run=_import)
+    back = commands.add_parser("take-back", help="take an import of facts or people back")
+    back.add_argument("number", type=int, help="the number of the import")
+    back.set_defaults(run=_take_back)
     demo = commands.add_parser("demo", help="fill an empty installation with the demo company")
     demo.add_argument("--seed", type=int, default=20260101)
     demo.set_defaults(run=_demo)
@@ -235,6 +238,17 @@ def _verify(given: argparse.Namespace) -> int:
         except Error as error:
             print(error, file=sys.stderr)
             return 2
+
+
+def _take_back(given: argparse.Namespace) -> int:
+    from liji.operate.django import ready
+
+    ready()
+    from liji.access.services import acting_as
+    from liji.connectors.files.command import take_back
+
+    with acting_as("liji take-back"):
+        return take_back(given.number)
 
 
 def _demo(given: argparse.Namespace) -> int:

@@ -14,12 +14,12 @@ from liji.connectors import services
 from liji.connectors.files import cells as c
 from liji.connectors.files import results as r
 from liji.connectors.files import uploads
-from liji.connectors.files.foreseen import Foreseen
 from liji.connectors.files.foreseen import foresee
 from liji.connectors.files.loading import columns_of
 from liji.connectors.files.mapping import PEOPLE_FIELDS
 from liji.connectors.files.mapping import Mapping as Document
 from liji.connectors.files.mapping import MappingProblem
+from liji.connectors.files.people import Foreseen
 from liji.connectors.files.rows import Row
 from liji.connectors.files.rows import Source
 from liji.connectors.files.rows import bind
@@ -111,9 +111,11 @@ def preview(run: ImportRun, *, rows: int = ROWS) -> Preview:
 def _foreseen(document: Document, sample: Sequence[Row | None], source: Source) -> Foreseen:
     """What a file of people would have to make; of other files nothing. The rows after the sample are read here."""
     if document.what != "people":
-        return Foreseen({}, {}, frozenset())
+        return Foreseen({}, {}, frozenset(), frozenset())
     rest = (row for _, row in source.rows())
-    return foresee(chain(sample, rest), EVERYTHING, limit=_FORESEEN)
+    return foresee(
+        chain(sample, rest), EVERYTHING, stretches=document.rule("until") is not None, limit=_FORESEEN
+    )
 
 
 def _empties(document: Document, sample: Sequence[Row]) -> dict[str, object]:
@@ -140,7 +142,7 @@ def _rows(
     with transaction.atomic():
         write = writer(
             document, run=None, step=0, by=run.made_by,
-            confirmed=EVERYTHING, coming=foreseen.coming,
+            confirmed=EVERYTHING, foreseen=foreseen,
         )  # fmt: skip
         done = {row.number: result for row, result in services.outcomes(part, write)}
         transaction.set_rollback(True)

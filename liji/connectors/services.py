@@ -31,6 +31,7 @@ from liji.connectors.files.guess import guess
 from liji.connectors.files.loading import load
 from liji.connectors.files.mapping import Mapping as MappingDocument
 from liji.connectors.files.mapping import MappingProblem
+from liji.connectors.files.people import Foreseen
 from liji.connectors.files.people import confirmed_by
 from liji.connectors.files.rows import Row
 from liji.connectors.files.rows import Source
@@ -47,9 +48,12 @@ from liji.events.models import Event
 from liji.events.services import publish
 from liji.facts import queries as facts
 from liji.facts import services as recording
+from liji.people import imported
+from liji.people.imported import Kept
 from liji.people.places import Confirmed
 from liji.people.problems import Problem
 from liji.people.problems import Refused
+from liji.plans import queries as plans
 
 CHUNK = 2_000
 NOTES = 100  # rows with a note that a run names
@@ -269,11 +273,11 @@ def carry_out(run: int, *, chunk: int = CHUNK, progress: Callable[[ImportRun], N
         if row.rows_total is None:
             _estimate(row, document, paths[0])
         confirmed = confirmed_by(document, row.confirmed)
-        coming = _coming(document, paths, confirmed) if document.what == "people" else frozenset()
+        foreseen = _foreseen(document, paths, confirmed)
         while row.step < steps(document):
             with bind(document, paths, own_fields()) as source:
                 write = writer(
-                    document, run=row.pk, step=row.step, by=row.made_by, confirmed=confirmed, coming=coming
+                    document, run=row.pk, step=row.step, by=row.made_by, confirmed=confirmed, foreseen=foreseen
                 )
                 row = _pass(row, source, write, chunk, progress)
             if row.state != ImportRun.State.RUNNING:
@@ -292,12 +296,13 @@ def carry_out(run: int, *, chunk: int = CHUNK, progress: Callable[[ImportRun], N
     return row
 
 
-def _coming(document: MappingDocument, paths: Sequence[Path], confirmed: Confirmed) -> frozenset[str]:
-    """The numbers that a file of people brings; none where it names no managers."""
-    if document.rule("manager") is None:
-        return frozenset()
+def _foreseen(document: MappingDocument, paths: Sequence[Path], confirmed: Confirmed) -> Foreseen | None:
+    """Which people a file brings; nothing where it names no managers."""
+    if document.what != "people" or document.rule("manager") is None:
+        return None
+    stretches = document.rule("until") is not None
     with bind(document, paths, own_fields()) as source:
-        return foresee((row for _, row in source.rows()), confirmed).coming
+        return foresee((row for _, row in source.rows()), confirmed, stretches=stretches)
 
 
 def own_fields(code: str = "") -> dict[str, str]:
@@ -376,6 +381,7 @@ def _count(row: ImportRun, step: int, part: Sequence[Numbered], done: Sequence[t
         ignore_conflicts=step > 0,  # refused in the first pass already
     )
     if step > 0:
+        row.created -= sum(result.undone for _, result in refused)
         row.refused = RefusedRow.objects.filter(run=row).count()
         return
     row.rows_read += len(part)
@@ -421,22 +427,38 @@ def _tell(row: ImportRun) -> None:
 
 @transaction.atomic
 def take_back(run: int, *, by: User | None, reversals: bool = False) -> int:
-    """Takes back all facts that an import brought; returns how many. With `reversals`, what others brought to take
-    them back is retracted with them.
+    """Takes back all facts that an import brought, or what it did to people; returns how many records or people. With
+    `reversals`, what others brought to take the facts back is retracted with them.
 
-    Raises Refused when a record of another import takes one of them back, when one of them lies in a closed period,
-    or when the import brought people or targets: these may have been changed since by hand, so they are corrected by
-    importing the right values.
+    Of people, those stay who have been changed since or are named elsewhere: their rows are listed as refused, and
+    the import stays as it is. Raises Refused when a record of another import takes a fact back, when a fact lies in a
+    closed period, or when the import brought targets: these may have been changed since by hand, so they are
+    corrected by importing the right values.
     """
     row = ImportRun.objects.select_for_update().get(pk=run)
     if row.state not in (ImportRun.State.DONE, ImportRun.State.FAILED):
         raise Refused(Problem("run", "not_ended"))
-    if row.what != "facts":
+    if row.what not in ("facts", "people"):
         raise Refused(Problem("run", "stays", {"value": row.what}))
-    count = recording.withdraw_run(row.pk, by=str(by or "command"), reversals=reversals)
-    row.state, row.ended_at = ImportRun.State.TAKEN_BACK, clock.now()
-    row.save(update_fields=["state", "ended_at"])
-    audit(by, "import_taken_back", detail={"run": row.pk, "facts": count})
+    kept: list[Kept] = []
+    if row.what == "facts":
+        count = recording.withdraw_run(row.pk, by=str(by or "command"), reversals=reversals)
+    else:
+        undone, kept = imported.take_back(row.pk, closed=plans.closed_spans())
+        count = len(undone)
+        _list_kept(row, kept)
+    if not kept:
+        row.state, row.ended_at = ImportRun.State.TAKEN_BACK, clock.now()
+    row.save(update_fields=["state", "ended_at", "refused"])
+    audit(by, "import_taken_back", detail={"run": row.pk, row.what: count, "kept": len(kept)})
     _tell(row)
     transaction.on_commit(lambda: uploads.forget(run))
     return count
+
+
+def _list_kept(row: ImportRun, kept: Sequence[Kept]) -> None:
+    """The rows that could not be taken back stand among the refused ones, with the cause."""
+    for each in kept:
+        told = {"problems": [each.problem.as_json()], "cells": each.cells}
+        RefusedRow.objects.update_or_create(run=row, row=each.row, defaults=told)
+    row.refused = RefusedRow.objects.filter(run=row).count()

@@ -146,3 +146,29 @@ class Attribute(Dated):
 
     class Meta:
         constraints = [never_two_at_once("one_value_a_day", "employee_id", "kind_id")]
+
+
+class ImportedPerson(models.Model):
+    """What an import did to a person: the dated file before (None: was not there) and after; see `imported.snapshots`.
+
+    `run` is the import, `row` the number of the row in its file, `cells` the row.
+    """
+
+    run = models.PositiveBigIntegerField()
+    row = models.PositiveBigIntegerField()
+    cells = models.JSONField(default=list)
+    employee = models.ForeignKey(Employee, models.CASCADE, related_name="+")
+    before = models.JSONField(null=True)
+    after = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "employee"], name="person_once_an_import")]
+
+
+class ImportedPlace(models.Model):
+    """A unit, a position or a kind of attribute that an import made."""
+
+    run = models.PositiveBigIntegerField(db_index=True)
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+")
+    position = models.ForeignKey(Position, models.CASCADE, null=True, related_name="+")
+    kind = models.ForeignKey(AttributeKind, models.CASCADE, null=True, related_name="+")

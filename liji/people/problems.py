@@ -187,6 +187,14 @@ WORDS = {
         _("The number “{value}” is or was {name}'s."),
         _("Choose another number. If {name} returns, say so; a name is corrected on the person's page."),
     ),
+    "changed_since": (
+        _("{name} ({value}) has been changed since the import, and stays as it is."),
+        _("Correct what is wrong on the person's page, or take the later change back first."),
+    ),
+    "in_use": (
+        _("{name} ({value}) is named elsewhere by now (records, targets, reports, a user …), and stays."),
+        _("Remove what names the person first, or record an exit."),
+    ),
     "rounded_id": (
         _("“{value}” was rounded by a spreadsheet: its last digits are lost."),
         _("Set the column to text where the file comes from, and export it again."),
@@ -201,7 +209,7 @@ WORDS = {
     "no_match": (_("“{value}” is not found in {file}."), _("Add the row to that file or correct the key.")),
     "not_ended": (_("The import has not ended."), _("Wait until it has.")),
     "stays": (
-        _("People and targets cannot be taken back as a whole: they may have been changed since."),
+        _("Targets and preferences cannot be taken back as a whole: they may have been changed since."),
         _("Import a file with the right values; it replaces them."),
     ),
     "own_manager": (

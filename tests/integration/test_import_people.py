@@ -252,7 +252,8 @@ def test_people_who_come_by_file_take_part_in_todays_plan_at_once():
 def test_a_circle_of_managers_in_a_file_is_refused():
     rows = "1,甲,,2024/1/8,,销售部,销售代表,2,\n2,乙,,2024/1/8,,销售部,销售代表,1,\n"
     run = bring(HEAD + rows, STAFF)
-    assert list(problems(run).values()) == [[("manager", "manager_circle")]]
+    assert list(problems(run).values()) == [[("manager", "manager_circle")]] * 2
+    assert not Employee.objects.exists()
 
 
 def test_a_list_that_comes_again_is_told_at_once_to_be_what_it_was(monkeypatch):

@@ -43,6 +43,24 @@ def run(mapping: Path, files: list[Path], *, create: Collection[str] = (), twice
     return _report(row, time.monotonic() - started)
 
 
+def take_back(number: int) -> int:
+    """Takes an import back; returns 0 when all of it was, 1 when some rows stay, 2 when it could not be done at all."""
+    if queries.run(number) is None:
+        print(f"✗ import {number}: 没有这次导入 / there is no such import", file=sys.stderr)
+        return 2
+    try:
+        count = services.take_back(number, by=None)
+    except Refused as refusal:
+        for problem in refusal.problems:
+            print(f"✗ import {number}: {problem.message} {problem.mend}", file=sys.stderr)
+        return 2
+    whole = queries.run(number).state == ImportRun.State.TAKEN_BACK
+    print(f"{'✓' if whole else '✗'} import {number}: {count:,} taken back")
+    if not whole:
+        _show_refused(number, queries.run(number).refused)
+    return 0 if whole else 1
+
+
 def _begun(text: str, mapping: Path, files: list[Path], twice: bool) -> ImportRun:
     """A new run; or the one that was broken off with the same mapping and files, to go on with it."""
     document = services.parse(text)
@@ -81,9 +99,13 @@ def _report(row: ImportRun, seconds: float) -> int:
     for note in row.notes[:10]:
         for problem in note["problems"]:
             print(f"  row {note['row']}: {Problem.from_json(problem).message}")
-    for refused in queries.refused(row.pk, limit=10):
+    _show_refused(row.pk, row.refused)
+    return 1 if row.refused else 0
+
+
+def _show_refused(run: int, count: int) -> None:
+    for refused in queries.refused(run, limit=10):
         for problem in refused.problems:
             print(f"  row {refused.row}: {problem.message} {problem.mend}")
-    if row.refused > 10:
-        print(f"  … {row.refused - 10:,} more")
-    return 1 if row.refused else 0
+    if count > 10:
+        print(f"  … {count - 10:,} more")

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from liji.connectors.files.mapping import CREATED
 from liji.connectors.files.mapping import Mapping
 from liji.connectors.files.rows import Row
 from liji.people import history
+from liji.people import imported
 from liji.people import newcomers
 from liji.people import queries
 from liji.people.places import Confirmed
@@ -32,18 +34,37 @@ _YES = frozenset({"yes", "y", "true", "1", "是", "返聘", "√"})
 _NO = frozenset({"", "no", "n", "false", "0", "否"})
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """What a file of people would have to make, by code → name; the keys of the numbers that come with it, and of
+    those who report to themselves.
+    """
+
+    units: MappingType[str, str]
+    positions: MappingType[str, str]
+    coming: frozenset[str]
+    circles: frozenset[str]
+
+
 class PeopleWriter:
     """Writes people: newcomers and who is as the file says in one go, others row by row; what is refused (an overlap)
     is that row's problem alone.
 
-    The first pass leaves out managers who are not known yet; the second sets them. `coming` are the keys of the
-    numbers that the file brings (see `foresee`): whose manager is neither known nor coming is refused at once.
+    The first pass leaves out managers who are not known yet; the second sets them. Whose manager is neither known nor
+    coming with the file, by what was `foreseen` of it, is refused at once.
     """
 
     def __init__(
-        self, mapping: Mapping, *, step: int, confirmed: Confirmed, coming: frozenset[str] = frozenset()
+        self,
+        mapping: Mapping,
+        *,
+        run: int | None,
+        step: int,
+        confirmed: Confirmed,
+        foreseen: Foreseen | None = None,
     ) -> None:
-        self.step, self.confirmed, self.coming = step, confirmed, coming
+        self.run, self.step, self.confirmed = run, step, confirmed
+        self.foreseen = foreseen or Foreseen({}, {}, frozenset(), frozenset())
         # With an end column the file holds a history of stretches; without one, what holds from a day on.
         self.stretches = mapping.rule("until") is not None
 
@@ -53,10 +74,26 @@ class PeopleWriter:
         right = [at for at, result in enumerate(results) if result is None]
         people = [person_of(rows[at].record) for at in right]
         with writing():  # what the rows wake is marked once
-            done = self._entered(people) if self.step == 0 else _with_managers(people)
+            done = self._noted(people, [rows[at] for at in right])
         for at, result in zip(right, done, strict=True):
             results[at] = result
         return results
+
+    def _noted(self, people: Sequence[history.Person], rows: Sequence[Row]) -> list[r.Result]:
+        """Writes people, and notes what the run did to them so that it can be taken back."""
+        write = self._entered if self.step == 0 else self._with_managers
+        if self.run is None:
+            return write(people)
+        numbers = [one.number for one in people]
+        known = queries.ids_by_number(numbers)
+        before, places = imported.snapshots(imported.with_reports(known.values())), imported.places_there()
+        done = write(people)
+        known = queries.ids_by_number(numbers)
+        noted = {known[one.number]: (row.number, row.texts()) for one, row in zip(people, rows, strict=True)
+                 if one.number in known}  # fmt: skip
+        imported.note(self.run, before, noted)
+        imported.note_places(self.run, places)
+        return done
 
     def _entered(self, people: Sequence[history.Person]) -> list[r.Result]:
         places = Places(self.confirmed)
@@ -68,7 +105,7 @@ class PeopleWriter:
         results = []
         for at, person in enumerate(people):
             if at in lost:
-                results.append(r.refused(Problem("manager", "unknown_employee", {"value": person.manager[:200]})))
+                results.append(r.refused(lost[at]))
                 continue
             if at in known:
                 results.append(r.Result(known[at]))
@@ -79,25 +116,36 @@ class PeopleWriter:
                 places = Places(self.confirmed)  # what the row had made is gone again
         return results
 
-    def _without_manager(self, people: Sequence[history.Person]) -> set[int]:
-        """The places of those whose manager is nowhere."""
+    def _with_managers(self, people: Sequence[history.Person]) -> list[r.Result]:
+        """Sets the managers; whom the run created and who cannot get theirs is taken away again, row and all."""
+        said = history.set_managers(people)
+        lost = [one for one, each in zip(people, said, strict=True) if isinstance(each, Refused)]
+        known = queries.ids_by_number([one.number for one in lost])
+        undone = imported.take_back_created(self.run, known.values()) if self.run and known else set()
+        return [
+            r.Result(r.REFUSED, each.problems, undone=known.get(one.number) in undone)
+            if isinstance(each, Refused)
+            else r.Result(each)
+            for one, each in zip(people, said, strict=True)
+        ]
+
+    def _without_manager(self, people: Sequence[history.Person]) -> dict[int, Problem]:
+        """Place → what is wrong, of those whose manager is nowhere, or reports to them in this file."""
         known = queries.ids_by_number({one.manager for one in people if one.manager})
-        return {
-            at
-            for at, one in enumerate(people)
-            if one.manager and one.manager not in known and identity(one.manager).key not in self.coming
-        }
+        found: dict[int, Problem] = {}
+        for at, one in enumerate(people):
+            if identity(one.number).key in self.foreseen.circles:
+                values = {"value": one.manager or "", "day": one.since.isoformat()}
+                found[at] = Problem("manager", "manager_circle", values)
+            elif one.manager and one.manager not in known and identity(one.manager).key not in self.foreseen.coming:
+                found[at] = Problem("manager", "unknown_employee", {"value": one.manager[:200]})
+        return found
 
     def _one(self, person: history.Person, places: Places) -> r.Result:
         try:
             return r.Result(history.write(person, stretches=self.stretches, places=places))
         except Refused as refusal:
             return r.refused(*refusal.problems)
-
-
-def _with_managers(people: Sequence[history.Person]) -> list[r.Result]:
-    said = history.set_managers(people)
-    return [r.refused(*each.problems) if isinstance(each, Refused) else r.Result(each) for each in said]
 
 
 def confirmed_by(mapping: Mapping, said: MappingType[str, Collection[str]]) -> Confirmed:

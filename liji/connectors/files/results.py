@@ -18,6 +18,7 @@ class Result:
     status: str
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
+    undone: bool = False  # refused in a later pass over the file: what the first one created is taken away again
 
 
 def refused(*problems: Problem) -> Result:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from liji.access.models import User
 from liji.connectors.files.mapping import Mapping
+from liji.connectors.files.people import Foreseen
 from liji.connectors.files.people import PeopleWriter
 from liji.connectors.files.preferences import PreferenceWriter
 from liji.connectors.files.quotas import QuotaWriter
@@ -27,11 +28,11 @@ def writer(
     step: int,
     by: User | None,
     confirmed: Confirmed = NOTHING,
-    coming: frozenset[str] = frozenset(),
+    foreseen: Foreseen | None = None,
 ) -> Writer:
     """What takes over the rows of a mapping in one pass over the file; of people, see `PeopleWriter`."""
     if mapping.what == "people":
-        return PeopleWriter(mapping, step=step, confirmed=confirmed, coming=coming)
+        return PeopleWriter(mapping, run=run, step=step, confirmed=confirmed, foreseen=foreseen)
     if mapping.what == "quotas":
         return QuotaWriter(by)
     if mapping.what == "unit_targets":

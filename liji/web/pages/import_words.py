@@ -100,8 +100,10 @@ def summary(run: ImportRun) -> dict[str, object]:
         "state": STATES.get(run.state, run.state),
         "active": run.state in ("waiting", "running"),
         "share": Decimal(1) if run.state in ("done", "taken_back") else share or Decimal(0),
-        "takes_back": run.what == "facts" and run.state in ("done", "failed") and bool(run.created or run.corrected),
-        "stays": run.what != "facts" and run.state in ("done", "failed"),
+        "takes_back": run.what in ("facts", "people")
+        and run.state in ("done", "failed")
+        and bool(run.created or run.corrected),
+        "stays": run.what not in ("facts", "people") and run.state in ("done", "failed"),
     }
 
 

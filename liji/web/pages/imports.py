@@ -242,4 +242,6 @@ def take_back(request: HttpRequest, run: int) -> HttpResponse:
             return redirect(f"{reverse('import', args=[run])}?reversals=ask")
     else:
         messages.success(request, _("%(count)s records were taken back.") % {"count": count})
+        if _run(run).state != ImportRun.State.TAKEN_BACK:
+            messages.error(request, _("Some rows stay as they are. They stand below, with the cause."))
     return redirect("import", run)
