@@ -90,6 +90,7 @@ def _data(commands: argparse._SubParsersAction) -> None:
     read.set_defaults(run=_import)
     back = commands.add_parser("take-back", help="take an import of facts or people back")
     back.add_argument("number", type=int, help="the number of the import")
+    back.add_argument("--reversals", action="store_true", help="also what other records took back of its facts")
     back.set_defaults(run=_take_back)
     demo = commands.add_parser("demo", help="fill an empty installation with the demo company")
     demo.add_argument("--seed", type=int, default=20260101)
@@ -248,7 +249,7 @@ def _take_back(given: argparse.Namespace) -> int:
     from liji.connectors.files.command import take_back
 
     with acting_as("liji take-back"):
-        return take_back(given.number)
+        return take_back(given.number, reversals=given.reversals)
 
 
 def _demo(given: argparse.Namespace) -> int:

@@ -43,13 +43,16 @@ def run(mapping: Path, files: list[Path], *, create: Collection[str] = (), twice
     return _report(row, time.monotonic() - started)
 
 
-def take_back(number: int) -> int:
-    """Takes an import back; returns 0 when all of it was, 1 when some rows stay, 2 when it could not be done at all."""
+def take_back(number: int, *, reversals: bool = False) -> int:
+    """Takes an import back (`reversals`: see `services.take_back`).
+
+    Returns 0 when all of it was taken back, 1 when some rows stay, 2 when it could not be done at all.
+    """
     if queries.run(number) is None:
         print(f"✗ import {number}: 没有这次导入 / there is no such import", file=sys.stderr)
         return 2
     try:
-        count = services.take_back(number, by=None)
+        count = services.take_back(number, by=None, reversals=reversals)
     except Refused as refusal:
         for problem in refusal.problems:
             print(f"✗ import {number}: {problem.message} {problem.mend}", file=sys.stderr)
