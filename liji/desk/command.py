@@ -16,6 +16,7 @@ from liji.desk.layout import tidy
 from liji.engine import Case
 from liji.engine import Change
 from liji.engine import EngineError
+from liji.engine import Fact
 from liji.engine import Node
 from liji.engine import Result
 from liji.engine import compile_plan
@@ -24,6 +25,7 @@ from liji.engine import explain
 from liji.engine import frame
 from liji.engine import run_examples
 from liji.engine import run_in_turn
+from liji.engine import uncounted
 from liji.engine import what_if
 from liji.plan import Plan
 from liji.plan import Problem
@@ -139,6 +141,8 @@ def _test(given: argparse.Namespace) -> int:
             failed += not outcome.passed
             mark, said = ("✓", "") if outcome.passed else ("✗", f": {outcome.message(given.lang)}")
             print(f"{mark} {path}:{outcome.line} {outcome.name}{said}")
+            for fact in outcome.uncounted:
+                print(f"  {_left_out(plan, f'{fact.type} {_plain(fact.amount)}', fact, given.lang)}")
         _say(path, coverage(plan), given.lang)
     return 1 if failed else 0
 
@@ -184,7 +188,18 @@ def _run(given: argparse.Namespace) -> int:
     for result in results:
         amounts = [result.values[name] for name in plan.components]
         out.writerow([found.names[result.payee], result.period, *map(_plain, [*amounts, result.total])])
+    for fact in uncounted(compile_plan(plan), found.facts):
+        row = f"{given.facts}, row {fact.id}: {found.names[fact.payee]} {_plain(fact.amount)}"
+        print(_left_out(plan, row, fact, given.lang), file=sys.stderr)
     return 0
+
+
+def _left_out(plan: Plan, told: str, fact: Fact, lang: str) -> str:
+    """That a fact is in another currency and does not count."""
+    what = f"{told} {fact.fields.get('currency')}"
+    if lang == "zh":
+        return f"未计入: {what} (方案按 {plan.currency} 计算, 没有写汇率 exchange)"
+    return f"not counted: {what} (the plan counts in {plan.currency} and states no rates under exchange)"
 
 
 def _case(plan: Plan, found: records.Given, given: argparse.Namespace) -> Case:

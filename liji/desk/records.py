@@ -20,8 +20,8 @@ from liji.engine import Link
 from liji.engine import PayeePeriod
 from liji.plan import Plan
 from liji.plan.cases import fact_line
-from liji.plan.crediting import credit_day
-from liji.plan.crediting import date_field
+from liji.plan.crediting import credit_dates
+from liji.plan.crediting import days_of
 from liji.plan.facts import BUILT_IN
 from liji.plan.periods import period_of
 from liji.plan.quotas import of_period
@@ -130,12 +130,14 @@ def put_in(plan: Plan, given: Given, payee: str, line: str, period: date) -> Non
     found = fact_line(line, {**BUILT_IN, **plan.fields})
     if found is None:
         raise RecordError(f"The fact {line!r} cannot be read. Write order_closed 100000 2026-05-03 cost=60000.")
-    day = credit_day(plan, found.type, found.credit_date or period, found.fields)
-    if day is None:
-        raise RecordError(f"The fact {line!r} does not count on any day yet. Write {date_field(plan, found.type)}=…")
-    number = max((fact.id for fact in given.facts), default=0) + 1
-    own, start = given.number(payee), period_in(plan, day)[0]
-    given.facts.append(Fact(own, start, number, number, found.type, day, found.amount, found.fields))
+    days = list(days_of(plan, found.type, found.credit_date or period, found.fields))
+    if not days:
+        field = next(field for kind, field in credit_dates(plan) if kind == found.type)
+        raise RecordError(f"The fact {line!r} does not count on any day yet. Write {field}=…")
+    number, own = max((fact.id for fact in given.facts), default=0) + 1, given.number(payee)
+    for day, by in days:
+        start = period_in(plan, day)[0]
+        given.facts.append(Fact(own, start, number, number, found.type, day, found.amount, found.fields, dated_by=by))
 
 
 def _placed(path: Path, found: Iterable[Row]) -> Iterator[tuple[str, Row]]:
@@ -179,12 +181,14 @@ def _fact(plan: Plan, given: Given, place: str, row: Row, number: int) -> None:
     amount = _number(row, "amount", place) or Decimal(0)
     known = ("payee", "type", "amount", "credit_date")
     fields = {key: value for key, value in row.items() if key not in known and value not in (None, "")}
-    day = credit_day(plan, kind, _day(row, "credit_date", place), fields)
-    if day is None:
-        return
-    start = period_in(plan, day)[0]
-    payee = given.payees.setdefault((name, start), PayeePeriod(given.number(name), start))
-    given.facts.append(Fact(payee.payee, start, number, number, kind, day, amount, fields))
+    try:
+        days = list(days_of(plan, kind, _day(row, "credit_date", place), fields))
+    except ValueError as error:
+        raise RecordError(f"{place}: {error}. Write a day as 2026-05-31.") from None
+    for day, by in days:
+        start = period_in(plan, day)[0]
+        payee = given.payees.setdefault((name, start), PayeePeriod(given.number(name), start))
+        given.facts.append(Fact(payee.payee, start, number, number, kind, day, amount, fields, dated_by=by))
 
 
 def _text(row: Row, column: str, place: str) -> str:

@@ -23,6 +23,7 @@ from liji.engine import compile_plan
 from liji.people import queries as people
 from liji.plan import Plan
 from liji.plan.crediting import credit_dates
+from liji.plan.crediting import entries_of
 from liji.plan.periods import earliest
 from liji.plan.periods import period_of
 from liji.plans import queries as plans
@@ -157,7 +158,7 @@ class Wanted(NamedTuple):
 # back has that one's fields too, where it says nothing else.
 _CREDITS = """
 SELECT f.id, f.type, c.day, c.amount, c.share, c.role, f.currency, f.external_id, f.fields, w.level,
-    o.credit_date, o.fields, w.frame, f.reversed_id
+    o.credit_date, o.fields, w.frame, f.reversed_id, '', f.occurred_at
 FROM unnest(%(frames)s::bigint[], %(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
     AS w (frame, payee, level, start, "end")
 CROSS JOIN LATERAL (
@@ -167,12 +168,12 @@ CROSS JOIN LATERAL (
 JOIN facts_fact f ON f.id = c.fact_id
 LEFT JOIN facts_fact o
     ON f.reversed_id <> '' AND o.source_id = f.source_id AND o.external_id = f.reversed_id AND o.current
-WHERE NOT f.type = ANY(%(dated)s)
+WHERE NOT f.type = ANY(%(only_dated)s)
 ORDER BY c.day, f.occurred_at, f.id
 """
 _DATED_CREDITS = """
 SELECT f.id, f.type, (f.fields->>d.field)::date AS day, c.amount, c.share, c.role, f.currency, f.external_id, f.fields,
-    w.level, o.credit_date, o.fields, w.frame, f.reversed_id
+    w.level, o.credit_date, o.fields, w.frame, f.reversed_id, d.field, f.occurred_at
 FROM unnest(%(frames)s::bigint[], %(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
     AS w (frame, payee, level, start, "end")
 JOIN facts_credit c ON c.current AND c.payee_id = w.payee
@@ -186,29 +187,30 @@ ORDER BY day, f.occurred_at, f.id
 
 
 def credited_facts(wanted: Sequence[Wanted], plan: Plan, years: int) -> list[Fact]:
-    """The facts that make up the frames of payees, in the order in which they count.
-
-    Facts in another currency than the plan's are left out unless the plan states rates. `years`: the month with which
-    the plan's years begin.
+    """The facts that make up the frames of payees, in the order in which they count. One that counts on its credit date
+    and on another day stands there twice. `years`: the month with which the plan's years begin.
     """
     dates = credit_dates(plan)
+    only = {kind for kind, _ in dates} - {kind for kind, field in entries_of(plan) if not field}
     names = ("frames", "payees", "levels", "starts", "ends")
     given = dict(zip(names, map(list, zip(*wanted, strict=True)), strict=True))
-    given |= {"dated": list(dates), "fields": list(dates.values())}
+    given |= {"dated": [kind for kind, _ in dates], "fields": [field for _, field in dates], "only_dated": list(only)}
     rows: list[tuple[Any, ...]] = []
     with connection.cursor() as cursor:
         for query in [_CREDITS, *([_DATED_CREDITS] if dates else [])]:
             cursor.execute(query, given)
             rows += cursor.fetchall()
+    if dates:  # in one order: by day, then as they came
+        rows.sort(key=lambda row: (row[2], row[15], row[0], row[14]))
     period = cache(partial(period_of, kind=plan.period, year_starts=years))
     facts: list[Fact] = []
     since = originals.named_days(plan)
-    for number, kind, day, amount, share, role, money, external_id, fields, level, sold, original, payee, back in rows:
-        if money == plan.currency or plan.exchange:
-            own = {**(_values(original) if original else {}), **_values(fields), "original_date": sold}
-            own |= {"original_id": back, **{name: sold for name in since if sold and not own.get(name)}}
-            own |= {"share": share, "role": role, "external_id": external_id, "currency": money}
-            facts.append(Fact(payee, period(day)[0], number, len(facts), kind, day, amount, own, level))
+    for number, kind, day, amount, share, role, money, external_id, fields, level, sold, original, payee, *more in rows:
+        back, by, _ = more
+        own = {**(_values(original) if original else {}), **_values(fields), "original_date": sold}
+        own |= {"original_id": back, **{name: sold for name in since if sold and not own.get(name)}}
+        own |= {"share": share, "role": role, "external_id": external_id, "currency": money}
+        facts.append(Fact(payee, period(day)[0], number, len(facts), kind, day, amount, own, level, by))
     return facts
 
 

@@ -37,10 +37,15 @@ class Period(NamedTuple):
 
 # The days on which originals were credited and on which something else took them back.
 _ALIKE = """
-SELECT DISTINCT c.payee_id, coalesce((f.fields->>d.field)::date, c.credit_date)
+SELECT DISTINCT c.payee_id, d.day
 FROM facts_credit c
 JOIN facts_fact f ON f.id = c.fact_id
-LEFT JOIN unnest(%(dated)s::text[], %(fields)s::text[]) AS d (type, field) ON d.type = f.type
+CROSS JOIN LATERAL (
+    SELECT c.credit_date AS day
+    UNION
+    SELECT (f.fields->>x.field)::date FROM unnest(%(dated)s::text[], %(fields)s::text[]) AS x (type, field)
+    WHERE x.type = f.type
+) AS d
 WHERE c.current AND c.payee_id = ANY(%(payees)s) AND (
     EXISTS (
         SELECT 1 FROM facts_fact l WHERE l.id = ANY(%(facts)s) AND l.reversed_id <> '' AND l.source_id = f.source_id
@@ -92,8 +97,8 @@ def _known(taking: Sequence[Fact], backs: Sequence[Clawback], plan: Plan) -> set
         "facts": [fact.id for fact in taking],
         "names": [name for name, _ in alike],
         "values": [value for _, value in alike],
-        "dated": list(dated),
-        "fields": list(dated.values()),
+        "dated": [kind for kind, _ in dated],
+        "fields": [field for _, field in dated],
     }
     with connection.cursor() as cursor:
         cursor.execute(_ALIKE, given)

@@ -28,6 +28,7 @@ from liji.engine import Step
 from liji.engine import compile_plan
 from liji.engine import explain
 from liji.engine import next_steps
+from liji.engine import uncounted
 from liji.facts import queries as facts
 from liji.people import queries as people
 from liji.people.models import Employee
@@ -342,7 +343,8 @@ def why(payee_period: int, *, language: str | None = None, own: bool = False) ->
     compiled = compile_plan(plans.parsed(row.version))
     counted = {line["fact_id"] for line in row.lines}
     seen = given.facts if given else ()
-    credits = [fact for fact in seen if fact.id in counted or fact.period < row.start]
+    left_out = {fact.id for fact in uncounted(compiled, seen)}
+    credits = [fact for fact in seen if fact.id in counted | left_out or fact.period < row.start]
     return explain(
         compiled, Result.from_json(row.result), credits, lang=language or _language(),
         untold=people.UNTOLD if own else (),

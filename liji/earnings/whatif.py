@@ -29,6 +29,7 @@ from liji.engine import what_if
 from liji.people import queries as people
 from liji.people.problems import Problem
 from liji.plan.crediting import credit_dates
+from liji.plan.crediting import days_of
 from liji.plan.numbers import places
 from liji.plan.numbers import read_number
 from liji.plans import queries as plans
@@ -99,8 +100,10 @@ def deals(compiled: Compiled, row: PayeePeriod, amount: Decimal, days: Sequence[
     plan = compiled.plan
     kind = next((kind for measure in plan.measures.values() for kind in measure.of), "order_closed")
     fields = {"share": Decimal(1), "role": "owner", "external_id": _("this deal"), "currency": plan.currency}
-    dated = [credit_dates(plan)[kind]] if kind in credit_dates(plan) else []
+    dated = [field for own, field in credit_dates(plan) if own == kind]
     return [
-        Fact(row.payee_id, row.start, -number, after + number, kind, day, amount, fields | dict.fromkeys(dated, day))
+        Fact(row.payee_id, row.start, -number, after + number, kind, day, amount, own, dated_by=by)
         for number, day in enumerate(days)
+        for own in [fields | dict.fromkeys(dated, day)]
+        for _, by in days_of(plan, kind, day, own)
     ]

@@ -26,6 +26,7 @@ from liji.engine.needs import earned_field
 from liji.engine.payouts import Payout
 from liji.engine.payouts import payouts
 from liji.engine.rows import frame
+from liji.engine.rows import uncounted
 from liji.engine.running import as_given
 from liji.engine.running import group_values
 from liji.engine.running import measured
@@ -76,6 +77,7 @@ __all__ = [
     "run_parquet",
     "together",
     "told",
+    "uncounted",
     "walk",
     "walk_to_result",
     "walk_to_results",

@@ -4,8 +4,10 @@ What goes in:
 
 - `payees`: payee, period, `target:<measure>`, `balance:<id>`, `attribute:<id>`; who is not there is not paid.
 - `facts`: payee, period, type and a column for each field that the plan reads (share, role and currency may be left
-  out: whole, the owner's, the plan's), credit_date where the plan rolls up; where the order of facts matters they count
-  by credit_date and `seq`.
+  out: whole, the owner's, the plan's), credit_date where the plan rolls up or is valid for a part of a period; where
+  the order of facts matters they count by credit_date and `seq`. Each fact stands there once, in the period of its
+  credit date: that it counts on another day too is seen from the field that a crediting rule names. (With a column
+  `dated_by`, each stands there once for each of its days.)
 - `links`: payee, above, level, since, until: who stands over whom.
 
 Each is an Arrow table, reader or dataset, or the path of a Parquet file (`*` stands for several). Money and rates are
@@ -36,6 +38,8 @@ from liji.engine.failures import located
 from liji.engine.failures import stopped
 from liji.engine.rows import links_rows
 from liji.engine.sources import KEYS
+from liji.engine.sources import counted
+from liji.engine.sources import entered
 from liji.engine.sources import fact_columns
 from liji.engine.sources import fact_kinds
 from liji.engine.sources import payee_columns
@@ -121,8 +125,12 @@ def _opened(
         _checked(con, "fact_table", fact_kinds(compiled))
         terms = payee_columns(compiled, _columns(con, "payee_table"))
         con.execute(f"CREATE VIEW payee_rows AS {_chosen(terms, 'payee_table')}")
-        taken = fact_columns(compiled, _columns(con, "fact_table"), ordered=lines or compiled.needs.ordered)
-        con.execute(f"CREATE VIEW fact_rows AS {_chosen(taken, 'fact_table')}")
+        known = _columns(con, "fact_table")
+        entries = entered(compiled, "fact_table", known).sql(dialect="duckdb")
+        con.execute(f"CREATE VIEW entry_table AS {entries}")
+        taken = fact_columns(compiled, known, ordered=lines or compiled.needs.ordered)
+        counts = counted(compiled, known).sql(dialect="duckdb")
+        con.execute(f"CREATE VIEW fact_rows AS {_chosen(taken, 'entry_table')} WHERE {counts}")
         if lines:
             _frames(con, compiled)
         with _told(con, compiled, "running" if lines else "grouped"):
@@ -157,6 +165,8 @@ def _frames(con: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
     if compiled.needs.levels or compiled.needs.windows or compiled.needs.takes_back or compiled.groups:
         raise ValueError(f"plan {compiled.plan.id} looks at other payees or periods")
     fields = [_quoted(f"field:{name}") for name in compiled.needs.fields]
+    fields += ['"day"'] if compiled.needs.days else []
+    fields += ['"dated_by"'] if compiled.needs.dated else []
     types = ", ".join(_literal(name) for name in sorted(compiled.needs.types)) or "NULL"
     nothing = ", ".join(
         [f"SELECT {_KEYS}", "NULL AS fact_id", "NULL AS type", "0 AS place", *(f"NULL AS {own}" for own in fields)]

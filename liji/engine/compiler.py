@@ -24,13 +24,16 @@ from liji.engine.needs import needs_of
 from liji.engine.quotients import quickly_divided
 from liji.engine.shapes import Shape
 from liji.engine.shapes import shape_of
+from liji.engine.sql import Sql
 from liji.engine.tables import reached_band
+from liji.engine.windows import last_day
 from liji.plan.model import Balance
 from liji.plan.model import Component
 from liji.plan.model import Missing
 from liji.plan.model import Plan
 from liji.plan.model import Target
 from liji.plan.results import formulas_of
+from liji.plan.typed import Constant
 from liji.plan.typed import Group
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
@@ -182,14 +185,26 @@ class _Compiler:
         return eligible
 
     def _eligible(self) -> Plain:
-        if self._plan.eligible is None:
+        valid = self._valid()
+        if self._plan.eligible is None and valid is None:
             eligible = Plain(sql.truth(True), 0)
         else:
             self._formulas.naming = "eligible"
-            test = self._formulas.plain(self._plan.eligible)
-            eligible = self._layers.bind(test.sql, test.layer, "eligible")
+            test = self._formulas.plain(self._plan.eligible or Constant(True, Kind.BOOL))
+            both = test.sql if valid is None else sql.both([valid, test.sql])
+            eligible = self._layers.bind(both, test.layer, "eligible")
         self._output("eligible", Kind.BOOL, eligible)
         return eligible
+
+    def _valid(self) -> Sql | None:
+        """Whether the plan is valid on any day of the period; None: it always is."""
+        period, tests = sql.column("period"), []
+        if self._plan.valid_from is not None:
+            since = sql.day(self._plan.valid_from.isoformat())
+            tests.append(sql.binary(">=", last_day(self._plan.period, period), since))
+        if self._plan.valid_to is not None:
+            tests.append(sql.binary("<=", period, sql.day(self._plan.valid_to.isoformat())))
+        return sql.both(tests) if tests else None
 
     def _target(self, target: Target) -> None:
         """Target and attainment. A target of 0 or less is none, for nothing can be reached by its share."""
@@ -317,7 +332,7 @@ class _Compiler:
         is_money = component.reward == "money"
         pays, places = (Kind.MONEY, self._plan.minor_unit) if is_money else (Kind.NUMBER, FIELD_SCALES[Kind.NUMBER])
         formulas.naming = f"{name}.when"
-        everybody = self._plan.eligible is None
+        everybody = eligible.sql == sql.truth(True)
         gate = self._gate(component, [*([] if everybody else [eligible]), *self._guards(name)])
         always = gate.sql == sql.truth(True)
         self._output(f"{name}.when", Kind.BOOL, gate)
@@ -382,7 +397,9 @@ class _Compiler:
         self._output("total", Kind.MONEY, total)
 
     def _closing(self, balance: Balance) -> None:
-        """What is carried on: where it cannot be worked out, without a target, what was brought forward."""
+        """What is carried on: where it cannot be worked out, without a target, or where the plan is not valid, what was
+        brought forward.
+        """
         self._formulas.naming = name = f"closing({balance.id})"
         kept = self._plan.minor_unit if balance.kind is Kind.MONEY else min(6, FIELD_SCALES[balance.kind])
         guards = self._guards_in([balance.closing])
@@ -393,6 +410,8 @@ class _Compiler:
         assert isinstance(opening, Exact)  # noqa: S101
         carried, opening = self._formulas.exact.aligned(carried, opening)
         told = sql.filled(carried.top, opening.top)
+        if (valid := self._valid()) is not None:
+            told = sql.case(valid, told, opening.top)
         self._output(name, balance.kind, Exact(told, carried.scale, None, carried.layer))
 
     # Tables.

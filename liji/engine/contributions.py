@@ -27,6 +27,7 @@ from liji.engine.takenback import TakenBack
 from liji.engine.takenback import clawbacks
 from liji.engine.takenback import fields_asked
 from liji.engine.takenback import with_stand_ins
+from liji.engine.windows import entered
 from liji.engine.windows import in_window
 from liji.plan.facts import BUILT_IN
 from liji.plan.model import Field
@@ -122,7 +123,9 @@ class Contributions:
         """The facts, and what stands in for the originals of those that take back."""
         needs = needs_of(self._plan)
         columns = ["payee", "period", "fact_id", "type", "place", *beside]
-        columns += ["level", "own_period", "last"] if framed else ["day"] if needs.levels else []
+        columns += ["level", "own_period", "last"] if framed else []
+        columns += ["day"] if needs.days or (needs.levels and not framed) else []
+        columns += ["dated_by"] if needs.dated else []
         columns += [f"field:{name}" for name in needs.fields]
         return with_stand_ins(self._plan, table, list(dict.fromkeys(columns)), framed=framed)
 
@@ -179,8 +182,7 @@ class _Translating:
 
     def _contribution(self, measure: Measure) -> Plain:
         formulas = self._formulas
-        counts = [sql.one_of(sql.column("type"), [sql.text(kind) for kind in measure.of])]
-        counts += self._seen(measure)
+        counts = [entered(self._plan, measure.entries()), *self._valid(measure), *self._seen(measure)]
         guards = [formulas.bound(sql.filled(sql.both(counts), sql.truth(False)), 0)]
         if measure.where is not None:
             with formulas.under(*guards):
@@ -190,6 +192,15 @@ class _Translating:
         with formulas.under(*guards):
             own, scale = self._own(measure)
             return own if measure.per is None else self._for_each(measure, own, scale)
+
+    def _valid(self, measure: Measure) -> list[Sql]:
+        """The days on which the plan is valid; a window also looks at those before."""
+        day, tests = sql.column("day"), []
+        if self._plan.valid_from is not None and measure.window is None:
+            tests.append(sql.binary(">=", day, sql.day(self._plan.valid_from.isoformat())))
+        if self._plan.valid_to is not None:
+            tests.append(sql.binary("<=", day, sql.day(self._plan.valid_to.isoformat())))
+        return tests
 
     def _own(self, measure: Measure) -> tuple[Plain, int]:
         """What a fact that counts brings by itself, and its scale."""

@@ -48,6 +48,9 @@ class Fact:
 
     `period` is the first day of the fact's own period. In a payee's frame stand also the facts of those below, with
     their `level`, and those of other periods.
+
+    Where a crediting rule counts the fact on another day, that of the field `dated_by`, the same fact stands there a
+    second time, with that day as its `credit_date` and its own period.
     """
 
     payee: int
@@ -59,6 +62,7 @@ class Fact:
     amount: Decimal
     fields: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     level: int = 0
+    dated_by: str = ""
 
 
 @dataclass(frozen=True)

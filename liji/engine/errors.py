@@ -26,6 +26,10 @@ _WORDING = {
         "{expression}: 员工没有这个属性",
         "{expression}: the employee has no value for this attribute",
     ),
+    "missing_column": (
+        "{expression}: 方案只在一期的部分日子有效, 事实要有这一列",
+        "{expression}: the plan is valid for a part of a period; the facts need this column",
+    ),
     "too_precise": (
         "{expression}: 值 {value} 的位数超出可精确计算的范围",
         "{expression}: the value {value} has more digits than are kept exactly",

@@ -12,8 +12,9 @@ from liji.engine.data import Link
 from liji.engine.data import PayeePeriod
 from liji.engine.data import Result
 from liji.engine.errors import EngineError
+from liji.engine.rows import uncounted
 from liji.engine.running import run
-from liji.plan.crediting import credit_day
+from liji.plan.crediting import days_of
 from liji.plan.model import Example
 from liji.plan.model import ExamplePayee
 from liji.plan.model import Named
@@ -40,13 +41,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class ExampleOutcome:
-    """How an example went: what differed, or why it could not be worked out."""
+    """How an example went: what differed, or why it could not be worked out. `uncounted` are facts in other currencies
+    that the plan leaves out.
+    """
 
     name: str
     line: int
     differences: tuple[Difference, ...]
     error: EngineError | None
     results: tuple[Result, ...]
+    uncounted: tuple[Fact, ...] = ()
 
     @property
     def result(self) -> Result | None:
@@ -78,8 +82,9 @@ def run_examples(plan: Plan) -> list[ExampleOutcome]:
 
 
 def _outcome(plan: Plan, example: Example) -> ExampleOutcome:
+    compiled, (payees, facts, links) = compile_plan(plan), given_in(plan, example)
     try:
-        results = run(compile_plan(plan), *given_in(plan, example))
+        results = run(compiled, payees, facts, links)
     except EngineError as error:
         if 0 < error.payee <= len(example.payees):
             error.named(example.payees[error.payee - 1].name)
@@ -90,7 +95,8 @@ def _outcome(plan: Plan, example: Example) -> ExampleOutcome:
         for name, expected in given.expect.items()
         if not _as_expected(result.values[name], expected)
     )
-    return ExampleOutcome(example.name, example.line, differences, None, tuple(results))
+    left_out = tuple(uncounted(compiled, facts))
+    return ExampleOutcome(example.name, example.line, differences, None, tuple(results), left_out)
 
 
 def _as_expected(found: Answer, expected: Answer) -> bool:
@@ -132,10 +138,9 @@ def _facts(plan: Plan, example: Example, period: date) -> Iterator[Fact]:
     for payee, given in enumerate(example.payees, start=1):
         for fact in given.facts:
             number += 1
-            day = credit_day(plan, fact.type, fact.credit_date or period, fact.fields)
-            if day is not None:
+            for day, by in days_of(plan, fact.type, fact.credit_date or period, fact.fields):
                 own = _period(plan, day)
-                yield Fact(payee, own, number, number, fact.type, day, fact.amount, fact.fields)
+                yield Fact(payee, own, number, number, fact.type, day, fact.amount, fact.fields, dated_by=by)
 
 
 def _links(example: Example) -> Iterator[Link]:

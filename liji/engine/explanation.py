@@ -13,7 +13,9 @@ from liji.engine.data import PayeePeriod
 from liji.engine.data import Result
 from liji.engine.phrases import Phrases
 from liji.engine.rows import fact_value
+from liji.engine.rows import uncounted
 from liji.engine.running import contributions
+from liji.plan.calendar import last_day
 from liji.plan.facts import BUILT_IN
 from liji.plan.model import Component
 from liji.plan.model import Field
@@ -53,6 +55,8 @@ class _Explaining:
         self._plan = compiled.plan
         self._result = result
         self._facts = {fact.id: fact for fact in facts}
+        self._dated = {(fact.id, fact.dated_by): fact for fact in facts}
+        self._left_out = [fact for fact in uncounted(compiled, facts) if fact.period == result.period]
         attributes = {name: result.values[name] for name in compiled.plan.attributes}
         payee = PayeePeriod(result.payee, result.period, {}, attributes)
         self._adds = contributions(compiled, payee, facts) if facts else {}
@@ -64,9 +68,40 @@ class _Explaining:
         children = [self._component(self._plan.components[name]) for name in self._plan.paid]
         things = [one for one in self._plan.components.values() if one.reward != "money"]
         terms = " + ".join(f"{child.label} {self._amount(child.value)}" for child in children) or "0"
-        sentence = f"{label} = {terms} = {self._amount(self._result.total)}"
+        sentence = f"{label} = {terms} = {self._amount(self._result.total)}{self._cut()}"
         children += [self._component(component) for component in things]
+        children += [self._not_counted()] if self._left_out else []
         return Node("total", label, sentence, self._result.total, self._plan.currency, tuple(children))
+
+    def _cut(self) -> str:
+        """That the plan is valid for a part of the period only."""
+        plan, start = self._plan, self._result.period
+        since, until = plan.valid_from, plan.valid_to
+        last = last_day(start, plan.period)
+        cut = (since is not None and start < since) or (until is not None and until < last)
+        if not cut or not plan.valid_in(start):
+            return ""
+        first, end = max(start, since or start), min(last, until or last)
+        return self._say.pick(
+            f" (方案在本期内只从 {first} 至 {end} 有效, 只计这些天)",
+            f" (in this period the plan is valid from {first} to {end}: only these days count)",
+        )
+
+    def _not_counted(self) -> Node:
+        """The facts in other currencies, listed so that nobody looks for them in vain."""
+        say, currency = self._say, self._plan.currency
+        label = say.pick("未计入", "Not counted")
+        told = say.pick(
+            f"{label}: {len(self._left_out)} 笔是别的币种, 方案按 {currency} 计算, 没有写汇率",
+            f"{label}: {len(self._left_out)} records in other currencies; the plan counts in {currency}, without rates",
+        )
+        facts = tuple(map(self._foreign, self._left_out))
+        return Node("not counted", label, told, None, "", facts)
+
+    def _foreign(self, fact: Fact) -> Node:
+        currency, label = str(fact.fields.get("currency")), str(fact.fields.get("external_id") or fact.id)
+        told = f"{fact.credit_date.isoformat()} {fact.type} {self._amount(fact.amount)} {currency}"
+        return Node(f"fact:{fact.id}", label, told, fact.amount, currency, (), fact.id)
 
     def _amount(self, value: Answer) -> str:
         return self._say.number(value, Kind.MONEY)
@@ -84,7 +119,9 @@ class _Explaining:
         why = self._why_nothing(component)
         sentence = why or self._worked_out(component, amount)
         label = component.names(self._say.lang)
-        if not self._result.eligible:
+        if not self._plan.valid_in(self._result.period):
+            children: tuple[Node, ...] = ()
+        elif not self._result.eligible:
             children = tuple(self._named([self._plan.eligible] if self._plan.eligible is not None else []))
         elif component.each:
             gate = [component.when] if component.when is not None else []
@@ -96,6 +133,11 @@ class _Explaining:
 
     def _why_nothing(self, component: Component) -> str:
         reason = self._result.values.get(f"{component.id}.reason")
+        if reason == "not_valid":
+            since, until = self._plan.valid_from, self._plan.valid_to
+            zh = "".join([f"从 {since} " if since else "", f"至 {until} " if until else ""])
+            en = " ".join([*([f"from {since}"] if since else []), *([f"to {until}"] if until else [])])
+            return self._say.pick(f"方案{zh}有效, 本期不在其中, 计 0", f"the plan is valid {en}, not in this period: 0")
         if reason == "not_eligible":
             asked = self._plan.eligible
             told = f": {self._say.said(asked)}" if asked is not None else ""
@@ -257,6 +299,8 @@ class _Explaining:
 
     def _fact(self, number: int, measure: Measure) -> Node:
         fact, value = self._facts[number], self._adds[number][measure.id]
+        for by in {field for _, field in measure.entries()}:
+            fact = self._dated.get((number, by), fact)
         label = str(fact.fields.get("external_id") or fact.id)
         amount = f"{self._amount(fact.amount)} → " if measure.kind is Kind.MONEY and fact.amount != value else ""
         told = f"{fact.credit_date.isoformat()} {fact.type} {amount}{self._say.number(value, measure.kind)}"

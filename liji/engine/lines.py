@@ -1,5 +1,6 @@
 """From the values at every prefix of a payee's facts to what each fact brought."""
 
+from dataclasses import replace
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
 from itertools import pairwise
@@ -28,7 +29,27 @@ def lines_of(compiled: Compiled, span: list[tuple[int | None, Result]]) -> list[
         rerated = {name: EXACT.subtract(brought[name], own[name]) for name in brought}
         reached = {name: _number(after, name) for name in rates}
         lines.append(Line(fact or 0, brought, own, rerated, reached, after.values))
-    return lines
+    return _each_once(lines) if compiled.needs.dated else lines
+
+
+def _each_once(lines: list[Line]) -> list[Line]:
+    """One line for each fact: one that counts on two days stands where it counts last, with what it brought on both."""
+    found: dict[int, Line] = {}
+    for line in lines:
+        before = found.pop(line.fact_id, None)
+        if before is not None:
+            line = replace(
+                line,
+                brought=_summed(before.brought, line.brought),
+                own=_summed(before.own, line.own),
+                rerated=_summed(before.rerated, line.rerated),
+            )
+        found[line.fact_id] = line
+    return list(found.values())
+
+
+def _summed(one: dict[str, Decimal], other: dict[str, Decimal]) -> dict[str, Decimal]:
+    return {name: EXACT.add(amount, other[name]) for name, amount in one.items()}
 
 
 def _number(result: Result, name: str) -> Decimal | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from liji.plan.crediting import entries_of
 from liji.plan.facts import BUILT_IN
 from liji.plan.model import Component
 from liji.plan.model import Field
@@ -20,7 +21,9 @@ class Needs:
 
     `ordered`: the order of a payee's facts matters; `levels`: facts of so many levels of people below are needed;
     `windows`: facts of other periods are. Facts of the types in `takes_back` need their originals, with all that was
-    credited in the period of these, and what was taken back of them before.
+    credited in the period of these, and what was taken back of them before. `entries`: what is counted, types with the
+    field that says on which day (empty: the credit date); `dated`: some count on another day; `days`: the day on which
+    a fact counts matters.
     """
 
     types: frozenset[str]
@@ -31,6 +34,13 @@ class Needs:
     levels: int = 0
     windows: tuple[Window, ...] = ()
     takes_back: frozenset[str] = frozenset()
+    entries: frozenset[tuple[str, str]] = frozenset()
+    days: bool = False
+
+    @property
+    def dated(self) -> bool:
+        """Whether a fact may count on another day than its credit date."""
+        return any(field for _, field in self.entries)
 
 
 def earned_field(component: str) -> str:
@@ -78,4 +88,6 @@ def needs_of(plan: Plan) -> Needs:
         levels=max((len(measure.levels) for measure in measures), default=0),
         windows=tuple(dict.fromkeys(measure.window for measure in measures if measure.window)),
         takes_back=frozenset(kind for back in backs for kind in back.of),
+        entries=entries_of(plan),
+        days=plan.valid_from is not None or plan.valid_to is not None,
     )

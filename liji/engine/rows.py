@@ -20,6 +20,7 @@ from liji.engine.data import Link
 from liji.engine.data import PayeePeriod
 from liji.engine.errors import EngineError
 from liji.plan.model import Field
+from liji.plan.model import Plan
 from liji.plan.numbers import EXACT
 from liji.plan.types import Kind
 
@@ -89,7 +90,30 @@ def fact_value(fact: Fact, own: Field) -> Any:
 
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
     """The order in which facts count one after another: by day, then as they came."""
-    return sorted(facts, key=lambda fact: (fact.credit_date, fact.seq, fact.id))
+    return sorted(facts, key=lambda fact: (fact.credit_date, fact.seq, fact.id, fact.dated_by))
+
+
+def counts(compiled: Compiled, fact: Fact) -> bool:
+    """Whether a fact may count for anything in the plan: by its type and day, and its currency."""
+    plan, needs = compiled.plan, compiled.needs
+    if (fact.type, fact.dated_by) not in needs.entries or in_other_currency(plan, fact):
+        return False
+    if plan.valid_to is not None and fact.credit_date > plan.valid_to:
+        return False
+    looks_back = bool(needs.windows) or bool(needs.takes_back)
+    return plan.valid_from is None or fact.credit_date >= plan.valid_from or looks_back
+
+
+def in_other_currency(plan: Plan, fact: Fact) -> bool:
+    """Whether a fact does not count because the plan states no rates and it is in another currency than the plan's."""
+    return not plan.exchange and fact.fields.get("currency") not in (None, "", plan.currency)
+
+
+def uncounted(compiled: Compiled, facts: Iterable[Fact]) -> list[Fact]:
+    """The facts that the plan would count if they were in its own currency, each once."""
+    entries = compiled.needs.entries
+    found = [one for one in facts if (one.type, one.dated_by) in entries and in_other_currency(compiled.plan, one)]
+    return list({one.id: one for one in found}.values())
 
 
 def fact_rows(compiled: Compiled, facts: Sequence[Fact]) -> Any:
@@ -103,8 +127,10 @@ def fact_rows(compiled: Compiled, facts: Sequence[Fact]) -> Any:
     }
     if compiled.needs.ordered:
         columns["place"] = pa.array(range(len(facts)), pa.int64())
-    if compiled.needs.levels:
+    if compiled.needs.levels or compiled.needs.days:
         columns["day"] = pa.array([fact.credit_date for fact in facts], pa.date32())
+    if compiled.needs.dated:
+        columns["dated_by"] = pa.array([fact.dated_by for fact in facts], pa.string())
     for name, own in compiled.needs.fields.items():
         columns[f"field:{name}"] = pa.array([fact_value(fact, own) for fact in facts], arrow_type(own.kind))
     return pa.table(columns)
@@ -180,7 +206,7 @@ def _spans(
 ) -> Iterator[tuple[tuple[int, date], list[tuple[int, Fact | None]]]]:
     """For each payee-period its frame as (place, fact): other periods before place 0, then nothing, then this one."""
     by_payee: dict[int, list[Fact]] = {}
-    for fact in in_order(fact for fact in facts if fact.type in compiled.needs.types):
+    for fact in in_order(fact for fact in facts if counts(compiled, fact)):
         by_payee.setdefault(fact.payee, []).append(fact)
     for key in dict.fromkeys((payee.payee, payee.period) for payee in payees):
         own = by_payee.get(key[0], ())
@@ -208,6 +234,10 @@ def prefix_rows(compiled: Compiled, payees: Sequence[PayeePeriod], facts: Iterab
     if compiled.needs.levels or compiled.needs.windows or compiled.needs.takes_back:
         columns["level"] = pa.array([fact.level if fact else None for fact in rows], pa.int64())
         columns["own_period"] = pa.array([fact.period if fact else None for fact in rows], pa.date32())
+    if compiled.needs.days:
+        columns["day"] = pa.array([fact.credit_date if fact else None for fact in rows], pa.date32())
+    if compiled.needs.dated:
+        columns["dated_by"] = pa.array([fact.dated_by if fact else None for fact in rows], pa.string())
     for name, own in compiled.needs.fields.items():
         values = [fact_value(fact, own) if fact else None for fact in rows]
         columns[f"field:{name}"] = pa.array(values, arrow_type(own.kind))

@@ -25,6 +25,7 @@ from liji.engine.failures import code_of
 from liji.engine.failures import stopped
 from liji.engine.lines import lines_of
 from liji.engine.payouts import instalments
+from liji.engine.rows import counts
 from liji.engine.rows import fact_rows
 from liji.engine.rows import given_rows
 from liji.engine.rows import links_rows
@@ -50,7 +51,7 @@ def run(
 
     Raises EngineError when a formula has no exact value for a payee.
     """
-    wanted = [fact for fact in facts if fact.type in compiled.needs.types]
+    wanted = [fact for fact in facts if counts(compiled, fact)]
     tables = {"payee_rows": payee_rows(compiled, payees), "fact_rows": fact_rows(compiled, wanted)}
     if compiled.needs.levels:
         tables["above_rows"] = links_rows(links)
@@ -158,7 +159,7 @@ def _result(compiled: Compiled, row: tuple[Any, ...], values: dict[str, Answer])
         amount = values[name]
         if component.reward == "money":
             amounts[name] = amount if isinstance(amount, Decimal) else Decimal(0)
-        values[f"{name}.reason"] = _reason(compiled, name, values)
+        values[f"{name}.reason"] = _reason(compiled, name, values, row[1])
         if component.instalments:
             for number, part in enumerate(instalments(compiled.plan, name, values[name]), start=1):
                 values[part_name(name, number)] = part
@@ -173,8 +174,10 @@ def _result(compiled: Compiled, row: tuple[Any, ...], values: dict[str, Answer])
     )
 
 
-def _reason(compiled: Compiled, component: str, values: Mapping[str, Answer]) -> str | None:
+def _reason(compiled: Compiled, component: str, values: Mapping[str, Answer], period: date) -> str | None:
     """Why a component pays nothing; None when its formula was worked out."""
+    if not compiled.plan.valid_in(period):
+        return "not_valid"
     if values["eligible"] is not True:
         return "not_eligible"
     if any(values[f"target({measure})"] is None for measure in compiled.depends[component]):

@@ -23,6 +23,8 @@ from liji.engine.failures import located
 from liji.engine.failures import stopped
 from liji.engine.sources import KEYS
 from liji.engine.sources import Known
+from liji.engine.sources import counted
+from liji.engine.sources import entered
 from liji.engine.sources import fact_columns
 from liji.engine.sources import fact_kinds
 from liji.engine.sources import payee_columns
@@ -80,9 +82,10 @@ class SparkRun:
         with self._views(**given, **({} if self._links is None else {"links": self._links})) as names:
             terms = exp.select(*payee_columns(self._compiled, _known(payees))).from_(names["payees"])
             ordered = self._compiled.needs.ordered
-            taken = exp.select(*fact_columns(self._compiled, _known(self._facts), ordered=ordered)).from_(
-                names["facts"]
-            )
+            known = _known(self._facts)
+            entries = entered(self._compiled, names["facts"], known)
+            taken = exp.select(*fact_columns(self._compiled, known, ordered=ordered)).from_(entries.subquery("entries"))
+            taken = taken.where(counted(self._compiled, known))
             above = _NOBODY if self._links is None else f"SELECT * FROM {names['links']}"  # noqa: S608
             text = (
                 f"WITH payee_rows AS ({_written(terms)}), fact_rows AS ({_written(taken)}), above_rows AS ({above}) "  # noqa: S608

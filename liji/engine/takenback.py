@@ -19,6 +19,7 @@ from liji.engine.layers import Layers
 from liji.engine.layers import Plain
 from liji.engine.needs import earned_field
 from liji.engine.sql import Sql
+from liji.engine.windows import entered
 from liji.engine.windows import first_day
 from liji.plan.clawback import taken
 from liji.plan.facts import BUILT_IN
@@ -149,7 +150,9 @@ class TakenBack:
         types = sql.column("type")
         taking = self._bind(sql.both([sql.one_of(types, [sql.text(kind) for kind in back.of]), *self._level]))
         told = self._override()
-        earning = sql.both([sql.one_of(types, [sql.text(kind) for kind in back.per]), sql.negated(taking)])
+        each = self._component.each
+        entries = {(kind, field) for kind, field in each.entries() if kind in back.per} if each else set()
+        earning = sql.both([entered(self._plan, entries), sql.negated(taking)])
         standing = sql.binary("=", sql.column("stands_for"), sql.text(self._component.id))
         standing = self._bind(sql.filled(sql.both([standing, *self._level]), sql.truth(False)))
         own = self._earned(self._bind(sql.both([earning, *self._level])), standing, told)

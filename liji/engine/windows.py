@@ -1,5 +1,7 @@
 """Which periods a measure's window takes in, told by the first days of two periods; and the ends of periods."""
 
+from collections.abc import Collection
+
 from sqlglot import exp
 
 from liji.engine import sql
@@ -8,6 +10,20 @@ from liji.plan.model import Plan
 from liji.plan.model import Window
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def entered(plan: Plan, entries: Collection[tuple[str, str]]) -> Sql:
+    """Whether a fact is of some types, each on the day in a field of it, or (empty) on its credit date."""
+    if not any(measure.dated for measure in plan.measures.values()):
+        return sql.one_of(sql.column("type"), [sql.text(kind) for kind, _ in sorted(entries)])
+    by_field: dict[str, list[Sql]] = {}
+    for kind, field in sorted(entries):
+        by_field.setdefault(field, []).append(sql.text(kind))
+    tests = []
+    for field, kinds in by_field.items():
+        dated = sql.binary("=", sql.column("dated_by"), sql.text(field))
+        tests.append(sql.both([sql.one_of(sql.column("type"), kinds), dated]))
+    return sql.either(tests)
 
 
 def in_window(plan: Plan, window: Window | None, own: Sql, period: Sql) -> Sql:

@@ -10,6 +10,7 @@ from liji.plan.clawback import read_clawback
 from liji.plan.clawback import taken_or
 from liji.plan.crediting import condition_of
 from liji.plan.crediting import credited
+from liji.plan.crediting import dated_by
 from liji.plan.crediting import levels_of
 from liji.plan.drafts import OF_FACTS
 from liji.plan.drafts import Draft
@@ -83,15 +84,15 @@ class Components:
             no_attributes(formulas, draft.part, "formula", "attribute_rolled_up")
         amount = self._amount(own, rule, pays)
         where = condition_of(rule, credited(where, rule) if where else None)
-        back = None
+        back, dated = None, dated_by(rule)
         if draft.part.get("clawback") is not None and own.when is not None:
             draft.part.findings.add("clawback_gate", draft.part.at("clawback"), draft.part.mark("clawback"))
         elif draft.part.get("clawback") is not None:
-            each = Measure(f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, where, levels)
+            each = Measure(f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, where, levels, dated=dated)
             back = read_clawback(draft.part, each, self._of_facts)
         if back is not None:
             types, amount, where = (*types, *back.of), taken_or(back, amount), where and counted(back, where)
-        each = Measure(f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, where, levels)
+        each = Measure(f"{draft.name}.each", draft.called, pays, How.SUM, types, amount, where, levels, dated=dated)
         return replace(
             own,
             formula=Reference(Role.MEASURE, each.id, pays),

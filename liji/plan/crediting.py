@@ -1,6 +1,7 @@
 """Reads who is credited with what: rules by role, share, day and level of the tree of managers."""
 
 import re
+from collections.abc import Iterator
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -165,20 +166,32 @@ def read_window(part: Part, period: str) -> Window | None:
     return None
 
 
-def credit_day(plan: Plan, kind: str, day: date, fields: Mapping[str, Any]) -> date | None:
-    """The day on which a fact of a type counts; None as long as the field that says it is empty."""
-    field = date_field(plan, kind)
-    if field is None:
-        return day
-    told = fields.get(field)
-    return told if isinstance(told, date) or told is None else date.fromisoformat(told)
+def dated_by(rule: Crediting | None) -> tuple[tuple[str, str], ...]:
+    """The types of a rule with the field that says on which day they count; none where it is the credit date."""
+    return tuple((kind, rule.date) for kind in rule.of) if rule and rule.date else ()
 
 
-def credit_dates(plan: Plan) -> dict[str, str]:
-    """Fact type → the field that says on which day such facts count."""
-    return {kind: rule.date for rule in plan.crediting.values() if rule.date for kind in rule.of}
+def entries_of(plan: Plan) -> frozenset[tuple[str, str]]:
+    """What the plan counts: fact types, each with the field that says on which day, empty for the credit date.
+
+    The same fact may count for one measure on its credit date and for another on the day of its payment.
+    """
+    return frozenset(entry for measure in plan.measures.values() for entry in measure.entries())
 
 
-def date_field(plan: Plan, kind: str) -> str | None:
-    """The field that says on which day facts of a type count, where a rule names one."""
-    return next((rule.date for rule in plan.crediting.values() if rule.date and kind in rule.of), None)
+def credit_dates(plan: Plan) -> list[tuple[str, str]]:
+    """Fact types that count on a day in a field, each with that field."""
+    return sorted(entry for entry in entries_of(plan) if entry[1])
+
+
+def days_of(plan: Plan, kind: str, day: date, fields: Mapping[str, Any]) -> Iterator[tuple[date, str]]:
+    """The days on which a fact of a type counts, each with the field that says so (empty: its credit date, `day`).
+
+    One whose field is empty does not count by it yet; one of a type that the plan does not name stands on its credit
+    date. Raises ValueError for a text in the field that is no day.
+    """
+    entries = {field for own, field in entries_of(plan) if own == kind} or {""}
+    for field in sorted(entries):
+        told = fields.get(field) if field else day
+        if told is not None:
+            yield (told if isinstance(told, date) else date.fromisoformat(told)), field

@@ -11,6 +11,7 @@ from liji.plan.checking import wrong_result
 from liji.plan.crediting import CREDIT_NAMES
 from liji.plan.crediting import condition_of
 from liji.plan.crediting import credited
+from liji.plan.crediting import dated_by
 from liji.plan.crediting import is_linear
 from liji.plan.crediting import levels_of
 from liji.plan.crediting import read_window
@@ -152,6 +153,7 @@ def _checked_measure(
     rules: Mapping[str, Crediting],
 ) -> Measure | None:
     types, rule = credited_types(of, rules, part, "of")
+    dated = dated_by(rule)
     where = part.formula("where")
     condition = typed(where, fields, Kind.BOOL, part) if where else None
     if (where and condition is None) or (part.get("where") and not where):
@@ -164,17 +166,17 @@ def _checked_measure(
     if rule and rule.levels:
         no_attributes((summed, condition), part, str(how), "attribute_rolled_up")
     if summed is None or formula is None:
-        return Measure(name, part.names(name), Kind.COUNT, how, types, None, condition, levels)
+        return Measure(name, part.names(name), Kind.COUNT, how, types, None, condition, levels, dated=dated)
     if any(share != 1 for share in levels) and not (how is How.SUM and is_linear(summed)):
         part.findings.add("credit_not_linear", formula.path, formula.leaf.place(0))
     summed = credited(summed, rule)
     if how is How.COUNT_DISTINCT:
-        return Measure(name, part.names(name), Kind.COUNT, how, types, summed, condition, levels)
+        return Measure(name, part.names(name), Kind.COUNT, how, types, summed, condition, levels, dated=dated)
     if summed.kind not in NUMERIC:
         wrong_result(formula, SPOKEN[Kind.NUMBER], summed.kind, part)
         return None
     kind = Kind.NUMBER if summed.kind is Kind.PLAIN else summed.kind
-    return Measure(name, part.names(name), kind, how, types, summed, condition, levels)
+    return Measure(name, part.names(name), kind, how, types, summed, condition, levels, dated=dated)
 
 
 def no_attributes(formulas: Iterable[Typed | None], part: Part, key: str, code: str) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from liji.plan.calendar import last_day
 from liji.plan.currencies import MINOR_UNITS
 from liji.plan.typed import Typed
 from liji.plan.types import Kind
@@ -78,6 +79,9 @@ class Measure(Named):
 
     With `per`, a text field, the facts are summed up for each of its values by itself, and the measure is the sum of
     `then` over these, which names each one's as `each`; where `then` is a condition, the number for which it holds.
+
+    `dated` are the types that count on the day in a field of theirs, each with that field; the others count on their
+    credit date.
     """
 
     kind: Kind
@@ -89,6 +93,12 @@ class Measure(Named):
     window: Window | None = None
     per: str | None = None
     then: Typed | None = None
+    dated: tuple[tuple[str, str], ...] = ()
+
+    def entries(self) -> frozenset[tuple[str, str]]:
+        """What is counted: types, each with the field that says on which day, empty for the credit date."""
+        fields = dict(self.dated)
+        return frozenset((kind, fields.get(kind, "")) for kind in self.of)
 
     @property
     def adds(self) -> How:
@@ -331,6 +341,12 @@ class Plan(Named):
     def paid(self) -> list[str]:
         """The components that are paid in money: what the total sums up."""
         return [name for name, component in self.components.items() if component.reward == "money"]
+
+    def valid_in(self, start: date) -> bool:
+        """Whether the plan is valid on any day of its period that begins on `start`."""
+        if self.valid_to is not None and start > self.valid_to:
+            return False
+        return self.valid_from is None or last_day(start, self.period) >= self.valid_from
 
     @property
     def minor_unit(self) -> int:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
+from liji.plan.calendar import MONTHS as _MONTHS
+from liji.plan.calendar import add_months
 from liji.plan.model import Window
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+__all__ = ["add_months", "earliest", "period_of"]
 
 
 def period_of(day: date, kind: str, *, year_starts: int = 1) -> tuple[date, date]:
@@ -20,12 +22,6 @@ def period_of(day: date, kind: str, *, year_starts: int = 1) -> tuple[date, date
     since_start = (day.month - year_starts) % 12
     start = add_months(day.replace(day=1), -(since_start % length))
     return start, add_months(start, length)
-
-
-def add_months(first: date, count: int) -> date:
-    """The first of a month, `count` months later."""
-    index = first.year * 12 + first.month - 1 + count
-    return date(index // 12, index % 12 + 1, 1)
 
 
 def earliest(start: date, period: str, windows: Iterable[Window], *, year_starts: int = 1) -> date:

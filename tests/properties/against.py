@@ -44,8 +44,9 @@ def given(
             day,
             deal.fields["amount"],
             {name: value for name, value in deal.fields.items() if name != "amount"},
+            dated_by=by,
         )
-        for day, _, deal in counted.counted
+        for day, _, by, deal in counted.counted
     ]
     return payees, facts, [Link(one.payee, one.above, one.level, one.since, one.until) for one in company.above]
 

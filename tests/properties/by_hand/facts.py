@@ -37,13 +37,16 @@ class Facts:
     company: Company
 
     def __post_init__(self) -> None:
-        dated = {kind: rule.date for rule in self.plan.rules if rule.date for kind in rule.of}
+        own = ("", None, self.plan.currency)
         found = []
         for deal in self.company.deals:
-            day = deal.fields.get(dated[deal.type]) if deal.type in dated else deal.day
-            if day is not None:
-                found.append((day, deal.number, deal))
-        self.counted = sorted(found, key=lambda one: one[:2])
+            if not self.plan.exchange and deal.fields.get("currency") not in own:
+                continue
+            found.append((deal.day, deal.number, "", deal))
+            for field in {rule.date for rule in self.plan.rules if rule.date and deal.type in rule.of}:
+                day = deal.fields.get(field)
+                found += [(day, deal.number, field, deal)] if day is not None else []
+        self.counted = sorted(found, key=lambda one: one[:3])
         self.attributes = {person.number: person.attributes for person in self.company.people}
 
     def period_of(self, day: date) -> date:
@@ -54,10 +57,13 @@ class Facts:
         weighted = measure.formula is not None and any(one.op == "credit" for one in inside(measure.formula))
         brought: list[Any] = []
         if measure.per is not None:
-            here = [deal for deal in self._credited(measure.rule, payee) if self.period_of(deal[0]) == period]
+            credited = self._credited(measure.rule, payee)
+            here = [one for one in credited if self.period_of(one[0]) == period and self.valid(one[0])]
             return self.of_each(measure, [(day, deal) for day, _, deal in here])
         for day, level, deal in self._credited(measure.rule, payee):
             if not self._in_window(measure.window, self.period_of(day), period):
+                continue
+            if not (self.valid(day) or (measure.window and self.begun(day))):
                 continue
             value = self.of_fact(measure, deal, day)
             if value is not None:
@@ -81,7 +87,8 @@ class Facts:
         amounts = [
             amount.value
             for day, _, deal in self._credited(component.rule, payee)
-            if self.period_of(day) == period and (amount := self._amount(component, deal, day)) is not None
+            if self.period_of(day) == period and self.valid(day)
+            if (amount := self._amount(component, deal, day)) is not None
         ]
         return summed("sum", amounts)
 
@@ -98,15 +105,26 @@ class Facts:
 
     def _credited(self, rule: Rule | None, payee: int) -> Sequence[tuple[date, int, Deal]]:
         """The payee's own facts in order; with a rule that rolls up, those of the people below, by level."""
+        counted = [(day, deal) for day, _, by, deal in self.counted if by == dated_by(rule, deal)]
         if not rule or not rule.levels:
-            return [(day, 0, deal) for day, _, deal in self.counted if deal.payee == payee]
+            return [(day, 0, deal) for day, deal in counted if deal.payee == payee]
         return [
             (day, link.level, deal)
-            for day, _, deal in self.counted
+            for day, deal in counted
             for link in self.company.above
             if link.above == payee and link.payee == deal.payee and link.level <= len(rule.levels)
             if (link.since is None or link.since <= day) and (link.until is None or day < link.until)
         ]
+
+    def valid(self, day: date) -> bool:
+        """Whether the plan is valid on a day."""
+        since = self.plan.valid[0]
+        return (since is None or since <= day) and self.begun(day)
+
+    def begun(self, day: date) -> bool:
+        """Whether the plan has not ended before a day."""
+        until = self.plan.valid[1]
+        return until is None or day <= until
 
     def _in_window(self, window: str | None, own: date, period: date) -> bool:
         """Whether a period lies in the window of another."""
@@ -158,7 +176,8 @@ class Facts:
         """All that is taken back of a component in a period."""
         back, places = component.clawback, self.plan.minor_unit if component.reward == "money" else 6
         own = self._credited(component.rule, payee) if back else ()
-        here = [(day, deal) for day, _, deal in own if deal.type == back.of and self.period_of(day) == period]
+        taking = [(day, deal) for day, _, deal in own if deal.type == back.of and self.valid(day)]
+        here = [(day, deal) for day, deal in taking if self.period_of(day) == period]
         return sum((self.taken_back(component, deal, day, places) for day, deal in here), Fraction(0))
 
     def _counts(self, component: Component, fact: "OneFact") -> bool:
@@ -188,7 +207,8 @@ class Facts:
         """What a later fact takes back: what it names, or what stands on the day that it says."""
         back, types = component.clawback, component.rule.of if component.rule else component.per
         assert back is not None
-        own = [(at, one) for at, _, one in self.counted if one.payee == deal.payee]
+        rule = component.rule
+        own = [(at, one) for at, _, by, one in self.counted if one.payee == deal.payee and by == dated_by(rule, one)]
         key = self._key(component, deal)
         sums: list[tuple[date, Deal, Fraction]] = []
         for at, one in own if not (component.rule and component.rule.levels) else ():
@@ -303,11 +323,12 @@ class OneFact:
 
     def _facts_before(self, measure: Measure) -> Num:
         """What a measure had reached in the period before this fact."""
+        now = (self._day, 0 if self._positive else self._deal.number, dated_by(self._rule, self._deal))
         deals = [
             (day, deal)
-            for day, number, deal in self._facts.counted
-            if deal.payee == self.payee and self._facts.period_of(day) == self.start
-            if (day, number) < (self._day, 0 if self._positive else self._deal.number)
+            for day, number, by, deal in self._facts.counted
+            if deal.payee == self.payee and self._facts.period_of(day) == self.start and self._facts.valid(day)
+            if (day, number, by) < now and by == dated_by(measure.rule, deal)
         ]
         if measure.per is not None:
             return self._facts.of_each(measure, deals)
@@ -330,6 +351,11 @@ class OfEach:
 
     def read(self, reading: Expr, value: Num, band: int) -> None:
         """Readings for each value do not stand in the result."""
+
+
+def dated_by(rule: Rule | None, deal: Deal) -> str:
+    """The field that says on which day a rule counts a deal; empty for its credit date."""
+    return rule.date or "" if rule and deal.type in rule.of else ""
 
 
 def attribute(own: dict[str, Any], name: str) -> Any:

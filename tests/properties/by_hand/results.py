@@ -85,7 +85,13 @@ class Member:
 
     @property
     def eligible(self) -> bool:
-        return self.plan.eligible is None or bool(worked_out(self.plan.eligible, self))
+        return self.valid and (self.plan.eligible is None or bool(worked_out(self.plan.eligible, self)))
+
+    @property
+    def valid(self) -> bool:
+        """Whether the plan is valid on any day of the period."""
+        since, until = self.plan.valid
+        return (since is None or since <= self.end) and (until is None or self.start <= until)
 
     def read(self, reading: Expr, value: Num, band: int) -> None:
         args = ", ".join(formula(arg) if isinstance(arg, Expr) else arg for arg in reading.args)
@@ -231,6 +237,8 @@ class Member:
 
     def reason(self, own: Component) -> str | None:
         """Why a component pays nothing."""
+        if not self.valid:
+            return "not_valid"
         if not self.eligible:
             return "not_eligible"
         formulas = [own.when, *([] if own.per else [own.formula, own.cap, own.floor])]
@@ -267,7 +275,7 @@ class Member:
     def closing(self, name: str) -> Num:
         """What a balance is carried on with; without a target that it needs, as it was."""
         balance = next(one for one in self.plan.balances if one.name == name)
-        if self.lacks(balance.closing):
+        if not self.valid or self.lacks(balance.closing):
             return self._opening(name)
         places = self.plan.minor_unit if balance.kind == "money" else 6
         return Num(half_away(worked_out(balance.closing, self).value, places))

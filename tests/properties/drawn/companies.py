@@ -70,6 +70,8 @@ def deals(draw: st.DrawFn, plan: Plan, number: int, people: int) -> Deal:
         fields["quantity"] = draw(st.integers(0, 20).map(Decimal) | st.decimals(0, 9, places=3))
     if plan.exchange:
         fields |= _some(draw, currency=st.sampled_from([plan.currency, *plan.exchange]))
+    elif draw(st.integers(0, 9)) == 0:  # without rates: not counted
+        fields["currency"] = draw(st.sampled_from(["EUR", plan.currency]))
     return Deal(
         number, draw(st.integers(1, people)), draw(st.sampled_from(TYPES)), day, {"amount": draw(AMOUNTS), **fields}
     )

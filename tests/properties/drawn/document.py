@@ -66,6 +66,8 @@ def document(plan: Plan) -> str:
     """The whole document."""
     lines = ["plan: drawn", f"currency: {plan.currency}", f"period: {plan.period}", f"year_starts: {plan.year_starts}"]
     lines += [f"eligible: {_quoted(plan.eligible)}"] if plan.eligible else []
+    valid = [f"{key}: {day}" for key, day in zip(("from", "to"), plan.valid, strict=True) if day]
+    lines += [f"valid: {{{', '.join(valid)}}}"] if valid else []
     for area, declared in (("fields", FIELDS), ("attributes", ATTRIBUTES)):
         lines.append(f"{area}:")
         for name, (kind, missing) in declared.items():

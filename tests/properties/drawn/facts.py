@@ -81,6 +81,7 @@ def rules(draw: st.DrawFn, scope: Scope) -> tuple[Rule, ...]:
                 formulas.truth(1) if draw(st.booleans()) else None,
                 formulas.number("rate", 0) if draw(st.booleans()) else None,
                 draw(st.just(()) | levels) if reaches(scope) else (),
+                draw(st.sampled_from([None, None, "paid_on"])),
             )
         )
     if draw(st.booleans()):

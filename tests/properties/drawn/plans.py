@@ -48,6 +48,7 @@ def plans(draw: st.DrawFn, *, grouped: bool = True) -> Plan:
         period=draw(st.sampled_from(["month", "month", "month", "quarter", "half-month", "year"])),
         year_starts=draw(st.sampled_from([1, 1, 4, 12])),
         eligible=Formulas(draw, terms()).truth(1) if draw(st.integers(0, 4)) == 0 else None,
+        valid=draw(_valid()) if draw(st.integers(0, 3)) == 0 else (None, None),
         exchange=draw(st.just({}) | _exchange()) if draw(st.integers(0, 2)) == 0 else {},
         tables=tuple(draw(tables(f"t{n}")) for n in range(1, draw(st.integers(1, 3)) + 1)),
     )
@@ -69,6 +70,12 @@ def plans(draw: st.DrawFn, *, grouped: bool = True) -> Plan:
     plan = replace(plan, pools=draw(_pools(scope)) if grouped else ())
     scope = scope.also("money", *(Expr("pool", (pool.name,), "money") for pool in plan.pools))
     return draw(_paid(plan, scope, of_facts))
+
+
+def _valid() -> st.SearchStrategy[tuple[date | None, date | None]]:
+    """From a day on, up to a day: most of them cut a period that is asked about."""
+    since, until = st.dates(date(2026, 4, 1), date(2026, 5, 15)), st.dates(date(2026, 5, 16), date(2026, 6, 10))
+    return st.tuples(st.none() | since, st.none() | until | st.just(date(2026, 5, 15)))
 
 
 @st.composite

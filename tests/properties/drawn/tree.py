@@ -139,6 +139,7 @@ class Plan:
     period: str = "month"
     year_starts: int = 1
     eligible: Expr | None = None
+    valid: tuple[date | None, date | None] = (None, None)
     exchange: dict[str, tuple[tuple[date | None, Decimal], ...]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     measures: tuple[Measure, ...] = ()

@@ -269,3 +269,24 @@ def test_quarters_of_a_year_that_starts_in_february(desk: Path, capsys: pytest.C
         ["A", "2026-02-01"],
         ["B", "2026-02-01"],
     ]
+
+
+def test_facts_in_other_currencies_are_left_out_and_listed(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = PLAN.replace(
+        "facts: [order_closed 100 cost=50]", "facts: [order_closed 100 cost=50, order_closed 7 currency=EUR]"
+    )
+    Path("p.yaml").write_text(plan, encoding="utf-8")
+    Path("facts.csv").write_text(
+        "payee,type,amount,credit_date,currency\nA,order_closed,100,2026-02-03,CNY\nA,order_closed,50,2026-02-04,EUR\n",
+        encoding="utf-8",
+    )
+    assert liji("run", "p.yaml", "--facts", "facts.csv", "--lang", "en") == 0
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[1:] == ["A,2026-01-01,10.00,0.00,10.00"]
+    assert captured.err == (
+        "not counted: facts.csv, row 2: A 50 EUR (the plan counts in CNY and states no rates under exchange)\n"
+    )
+    assert liji("test", "p.yaml", "--lang", "zh") == 0
+    assert "未计入: order_closed 7 EUR (方案按 CNY 计算" in capsys.readouterr().out
+    assert liji("explain", "p.yaml", "--facts", "facts.csv", "--payee", "A", "--lang", "en") == 0
+    assert "2026-02-04 order_closed 50 EUR" in capsys.readouterr().out

@@ -10,6 +10,7 @@ from liji.engine import Fact
 from liji.engine import Link
 from liji.engine import PayeePeriod
 from liji.engine.rows import fact_rows
+from liji.engine.rows import in_order
 from liji.engine.rows import links_rows
 from liji.engine.rows import payee_rows
 
@@ -22,9 +23,9 @@ def tables_of(
     names = [name for name in rows.column_names if name.startswith("field:")]
     columns = {name.removeprefix("field:"): rows[name] for name in names}
     columns |= {name: rows[name] for name in ("payee", "period", "type", "fact_id")}
-    ordered = (
-        sorted(wanted, key=lambda fact: (fact.credit_date, fact.seq, fact.id)) if compiled.needs.ordered else wanted
-    )
+    ordered = in_order(wanted) if compiled.needs.ordered else wanted
+    columns["currency"] = pa.array([fact.fields.get("currency") for fact in ordered], pa.string())
+    columns |= {name: rows[name] for name in ("dated_by",) if name in rows.column_names}
     columns["credit_date"] = pa.array([fact.credit_date for fact in ordered], pa.date32())
     columns["seq"] = pa.array([fact.seq for fact in ordered], pa.int64())
     return {
