@@ -1,6 +1,8 @@
 """Warnings to the designer: cliffs, pay that can become negative, parts that nobody uses."""
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from liji.plan.bounds import Conditions
 from liji.plan.bounds import Reach
@@ -15,14 +17,22 @@ from liji.plan.numbers import percent
 from liji.plan.problems import Findings
 from liji.plan.problems import Mark
 from liji.plan.reading import Part
+from liji.plan.source import Leaf
+from liji.plan.source import Section
+from liji.plan.source import Tree
+from liji.plan.spelling import money_written
 from liji.plan.typed import Apply
+from liji.plan.typed import Constant
 from liji.plan.typed import Lookup
 from liji.plan.typed import Marginal
 from liji.plan.typed import Reference
 from liji.plan.typed import Role
 from liji.plan.typed import Typed
 from liji.plan.typed import parts
+from liji.plan.typed import written
 from liji.plan.types import Kind
+
+_STEP = Constant(Decimal(1), Kind.PLAIN)
 
 
 def advise(plan: Plan, root: Part) -> None:
@@ -33,12 +43,14 @@ def advise(plan: Plan, root: Part) -> None:
         band_marks = _band_marks(root, table)
         for index, words in _cliffs(plan, table):
             where = band_marks.get(index, mark)
-            findings.warn("cliff", f"tables.{table.id}.bands", where, name=_called(table), **words)
+            mend = _without_cliff(root, table)
+            findings.warn("cliff", f"tables.{table.id}.bands", where, name=_called(table), mend=mend, **words)
     usual, conditions = Reach(plan, usual=True), Conditions(plan)
     if conditions.never(plan.eligible):
         findings.warn("nobody", "eligible", root.mark("eligible"))
     for component in plan.components.values():
         _payable(component, root, usual, conditions)
+    _rounded_money(plan, root)
     if not plan.examples:
         findings.warn("no_examples", "examples", root.section.mark)
     _unused(plan, root, findings)
@@ -103,6 +115,54 @@ def _cliffs(plan: Plan, table: Table) -> Iterator[tuple[int, dict[str, object]]]
             change = EXACT.subtract(high, low)
             words = {"edge": edge, "before": grouped(low), "after": grouped(high)}
             yield index, {**words, "change": f"{'+' if change > 0 else ''}{grouped(change)}"}
+
+
+def _without_cliff(root: Part, table: Table) -> tuple[str, str]:
+    """How the table is read slice by slice: by what it says itself only where a formula leaves it to the table."""
+    if table.columns or any(band.edge is not None and band.edge <= 0 for band in table.bands):
+        return "用 points 把各档连成直线", "write points instead of bands: a straight line leads from one to the next"
+    spellings = "|".join(re.escape(name) for name in (table.id, table.called.zh, table.called.en))
+    by_the_table = re.compile(rf"\b(pay|提成|按表计提)\s*[(（]\s*({spellings})\s*[,，]", re.IGNORECASE)
+    if table.reads is Reading.WHOLE and any(by_the_table.search(text) for text in _texts(root.section)):
+        return "把 reads 改为 marginal", "set `reads: marginal`"
+    return f"在公式里写 marginal({table.id}, …)", f"write marginal({table.id}, …) in the formula"
+
+
+def _texts(tree: Tree) -> Iterator[str]:
+    if isinstance(tree, Leaf):
+        yield tree.text
+    else:
+        for own in tree.entries.values() if isinstance(tree, Section) else tree.items:
+            yield from _texts(own)
+
+
+def _rounded_money(plan: Plan, root: Part) -> None:
+    """FLOOR(sales / 30) of money, without a step: it gives whole money, where mostly a count is meant."""
+    seen: set[str] = set()
+    for part in (part for formula in formulas(plan) for part in parts(formula)):
+        if not isinstance(part, Apply) or part.operator not in ("floor", "ceiling") or part.kind is not Kind.MONEY:
+            continue
+        divided = part.operands[0]
+        by = divided.operands[1] if isinstance(divided, Apply) and divided.operator == "/" else None
+        if part.operands[1] != _STEP or not isinstance(by, Constant) or by.kind is not Kind.PLAIN:
+            continue
+        assert isinstance(divided, Apply)  # noqa: S101
+        top, amount = written(divided.operands[0]), money_written(written(by), plan.currency)
+        if (key := f"{top} / {amount}") not in seen:
+            seen.add(key)
+            path, mark = _place_of(root)
+            root.findings.warn("floor_money", path, mark, amount=amount, written=key)
+
+
+def _place_of(root: Part) -> tuple[str, Mark]:
+    """The first formula of values, components or balances that rounds; the document, where it is not found."""
+    names = re.compile(r"floor|ceiling|取整", re.IGNORECASE)
+    for area in ("values", "components", "measures", "balances"):
+        own = root.part(area, "")
+        for name, tree in own.section.entries.items() if own else ():
+            if any(names.search(text) for text in _texts(tree)):
+                return f"{area}.{name}", own.mark(name) if own else tree.mark
+    return "", root.section.mark
 
 
 def _whole_reading(part: Typed, table: Table) -> bool:

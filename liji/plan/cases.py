@@ -38,20 +38,22 @@ class Cases:
         measures: Collection[str],
         balances: Collection[str],
         results: Collection[str],
+        types: Collection[str],
     ) -> None:
         self._fields = fields
         self._attributes = attributes
         self._measures = measures
         self._balances = balances
         self._results = results
+        self._types = types
 
     def read(self, root: Part) -> Iterator[Example]:
         """The examples that could be read."""
         for number, (path, tree) in enumerate(root.items("examples", _EXAMPLE), start=1):
             part = section(tree, path, root.findings, _EXAMPLE)
             if part is not None:
-                own = ("payees",) if part.has("payees") else _GIVEN
-                part.only("name", "period", *own)
+                own, also = (("payees",), ()) if part.has("payees") else (_GIVEN, ("payees",))
+                part.only("name", "period", *own, also=also)
                 yield self._example(part, number)
 
     def _example(self, part: Part, number: int) -> Example:
@@ -75,7 +77,11 @@ class Cases:
         return found
 
     def _payee(self, part: Part, name: str) -> ExamplePayee:
-        facts = (self._fact(path, tree, part) for path, tree in part.items("facts", _FACT))
+        facts = [self._fact(path, tree, part) for path, tree in part.items("facts", _FACT)]
+        for (path, tree), fact in zip(part.items("facts", _FACT), facts, strict=True):
+            near = hint(fact.type, self._types) if fact is not None and fact.type not in self._types else ("", "")
+            if fact is not None and near[1]:
+                part.findings.warn("fact_type", path, tree.mark, found=fact.type, hint=near)
         return ExamplePayee(
             name=name,
             manager=part.text("manager", "wang") if name else None,

@@ -1,6 +1,8 @@
 """Gives every part of a formula its meaning and type, or says in plain words why it has none."""
 
 from collections.abc import Callable
+from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +12,11 @@ from liji.plan.functions import SPELLINGS
 from liji.plan.functions import Function
 from liji.plan.model import Reading
 from liji.plan.model import Table
+from liji.plan.numbers import MOST_PLACES
+from liji.plan.numbers import places
 from liji.plan.scope import Scope
+from liji.plan.spelling import how_many
+from liji.plan.spelling import written_day
 from liji.plan.suggest import hint
 from liji.plan.syntax import Call
 from liji.plan.syntax import Name
@@ -47,20 +53,39 @@ _VERBS = {
 }
 _COMPARED = ("与之比较: ", "compared to")
 MAX_DIGITS = 12
+_SIGNS = {"元": "CNY", "円": "JPY"}
 
 
 class _SlipError(Exception):
+    """What is wrong with a part of a formula; several things, where its parts were looked at one by one."""
+
     def __init__(self, code: str, at: int, **words: object) -> None:
         super().__init__(code)
-        self.slip = Slip(code, at, words)
+        self.slips = [Slip(code, at, words)]
+
+    @classmethod
+    def of(cls, slips: list[Slip]) -> "_SlipError":
+        """Of several parts, in the order in which they stand."""
+        error = cls(slips[0].code, slips[0].at)
+        error.slips = slips
+        return error
+
+
+UNREAD = "unread"  # the code of a slip that is not said: the name belongs to something that has been found wrong itself
 
 
 def check(tree: Written, scope: Scope) -> Typed | Slip:
     """The formula with names and types, or the first thing wrong with it."""
+    found = check_all(tree, scope)
+    return found[0] if isinstance(found, list) else found
+
+
+def check_all(tree: Written, scope: Scope) -> Typed | list[Slip]:
+    """The formula with names and types, or all that is wrong with it; one of code `UNREAD` need not be said."""
     try:
         return _Checker(scope).typed(tree)
     except _SlipError as error:
-        return error.slip
+        return error.slips
 
 
 class _Checker:
@@ -101,7 +126,7 @@ class _Checker:
 
     def typed(self, tree: Written) -> Typed:
         if isinstance(tree, NumberLiteral):
-            return Constant(tree.value, Kind.RATE if tree.percent else Kind.PLAIN)
+            return self._number(tree)
         if isinstance(tree, TextLiteral):
             return Constant(tree.value, Kind.TEXT)
         if isinstance(tree, TruthLiteral):
@@ -114,13 +139,51 @@ class _Checker:
             return self._operation(tree)
         return self._call(tree)
 
+    def _all(self, trees: Iterable[Written]) -> tuple[Typed, ...]:
+        """Several parts; what is wrong with one does not hide what is wrong with another."""
+        found: list[Typed] = []
+        slips: list[Slip] = []
+        for tree in trees:
+            try:
+                found.append(self.typed(tree))
+            except _SlipError as error:
+                slips += error.slips
+        if slips:
+            raise _SlipError.of(slips)
+        return tuple(found)
+
+    def _number(self, tree: NumberLiteral) -> Constant:
+        """A number, or an amount that is written with the plan's currency."""
+        if not tree.money:
+            return Constant(tree.value, Kind.RATE if tree.percent else Kind.PLAIN)
+        currency = self._scope.currency
+        if currency is None:
+            raise _SlipError("money_bare", tree.at, found=tree.money)
+        if currency and _SIGNS.get(tree.money, tree.money) != currency:
+            raise _SlipError("money_code", tree.at, currency=currency, found=tree.money)
+        if places(tree.value) > MOST_PLACES:
+            raise _SlipError("number_long", tree.at, found=f"{tree.value:f}", limit=MOST_PLACES)
+        return Constant(tree.value, Kind.MONEY)
+
+    def _unknown(self, name: str, at: int, known: Collection[str]) -> _SlipError:
+        """That there is no such name here: nowhere, only elsewhere, or in a section that could not be read."""
+        areas = self._scope.declared.get(name)
+        if not areas:
+            return _SlipError("unknown_name", at, name=name, hint=hint(name, known))
+        if areas & self._scope.sees:
+            return _SlipError(UNREAD, at)
+        first: dict[Reference, str] = {}
+        for spelling, found in self._scope.names.items():
+            first.setdefault(found, spelling)
+        here = [*first.values(), *dict.fromkeys(table.id for table in self._scope.tables.values())]
+        return _SlipError("not_here", at, name=name, area=", ".join(sorted(areas)), known=", ".join(here[:30]) or "–")
+
     def _name(self, tree: Name) -> Reference:
         found = self._scope.names.get(tree.name)
         if found is None and tree.name in self._scope.of_the_period:
             raise _SlipError("period_name", tree.at, name=tree.name)
         if found is None:
-            known = [*self._scope.names, *self._scope.tables]
-            raise _SlipError("unknown_name", tree.at, name=tree.name, hint=hint(tree.name, known))
+            raise self._unknown(tree.name, tree.at, [*self._scope.names, *self._scope.tables])
         return found
 
     def _negation(self, tree: Negation) -> Typed:
@@ -132,21 +195,39 @@ class _Checker:
         return Apply("neg", (operand,), operand.kind)
 
     def _operation(self, tree: Operation) -> Typed:
-        left, right = self.typed(tree.left), self.typed(tree.right)
+        left, right = self._all((tree.left, tree.right))
         if tree.operator in _COMBINED:
             kind = _COMBINED[tree.operator](left.kind, right.kind)
             if kind is Kind.NUMBER and tree.operator in "+-" and _whole(left) and _whole(right):
                 kind = Kind.COUNT
+            if kind is None and tree.operator in "+-" and {left.kind, right.kind} == {Kind.COUNT, Kind.RATE}:
+                kind = Kind.NUMBER if weighed(left) or weighed(right) else None
             if kind is None:
-                raise self._mismatch(tree.at, left.kind, right.kind, tree.operator)
+                raise self._of_two(tree, left.kind, right.kind)
             return Apply(tree.operator, (left, right), kind)
-        self._compare(tree.at, left.kind, right.kind, tree.operator)
+        self._compare(tree, left.kind, right.kind)
         return Apply(tree.operator, (left, right), Kind.BOOL)
 
-    def _compare(self, at: int, left: Kind, right: Kind, operator: str) -> None:
-        ordered = left in NUMERIC or left is Kind.DATE or operator in ("=", "<>")
+    def _compare(self, tree: Operation, left: Kind, right: Kind) -> None:
+        ordered = left in NUMERIC or left is Kind.DATE or tree.operator in ("=", "<>")
         if not comparable(left, right) or not ordered:
-            raise self._mismatch(at, left, right, operator)
+            raise self._of_two(tree, left, right)
+
+    def _of_two(self, tree: Operation, left: Kind, right: Kind) -> _SlipError:
+        """Why two things do not go together, with what the designer may have meant."""
+        error = self._mismatch(tree.at, left, right, tree.operator)
+        words = error.slips[0].words
+        day = written_day(tree.right if left is Kind.DATE else tree.left)
+        if Kind.DATE in (left, right) and day is not None:
+            words["mend"] = (f"日期写成 {day}", f"write the day as {day}")
+        elif tree.operator == "*" and any(_is_money(side) for side in (tree.left, tree.right)):
+            return _SlipError("times_money", tree.at)
+        elif Kind.MONEY in (left, right):
+            side, other = (tree.left, right) if left is Kind.MONEY else (tree.right, left)
+            told = how_many(side, self._scope.currency or "", counted=other in (Kind.COUNT, Kind.NUMBER))
+            if told is not None:
+                return _SlipError("money_plus_rate", tree.at, **{**words, **told})
+        return error
 
     @staticmethod
     def _mismatch(at: int, left: Kind, right: Kind, operator: str) -> _SlipError:
@@ -178,18 +259,22 @@ class _Checker:
             return self._signed(tree, function, function.gives)
         if function.name in self._special:
             return self._special[function.name](tree, function)
-        return self._ordinary[function.name](tree, function, tuple(map(self.typed, tree.arguments)))
+        return self._ordinary[function.name](tree, function, self._all(tree.arguments))
 
     def _signed(self, tree: Call, function: Function, gives: Kind) -> Typed:
         """A function whose arguments and result are always of the same types."""
-        given = tuple(map(self.typed, tree.arguments))
+        given = self._all(tree.arguments)
         for index, (value, wanted) in enumerate(zip(given, function.takes, strict=True)):
             if not fits(value.kind, wanted):
                 raise self._wrong(tree, index, SPOKEN[wanted], value.kind)
         return Apply(function.name.lower(), given, gives)
 
-    @staticmethod
-    def _wrong(tree: Call, index: int, wanted: tuple[str, str], found: Kind | tuple[str, str]) -> _SlipError:
+    def _wrong(self, tree: Call, index: int, wanted: tuple[str, str], found: Kind | tuple[str, str]) -> _SlipError:
+        whole = wanted in (SPOKEN[Kind.COUNT], SPOKEN[Kind.NUMBER])
+        if found is Kind.MONEY and (
+            told := how_many(tree.arguments[index], self._scope.currency or "", counted=whole)
+        ):
+            return _SlipError("money_by_number", tree.arguments[index].at, wanted=wanted, **told)
         spoken = SPOKEN[found] if isinstance(found, Kind) else found
         usage = FUNCTIONS[tree.function.upper()].usage
         at = tree.arguments[index].at
@@ -214,8 +299,7 @@ class _Checker:
             raise self._wrong(tree, 0, ("余额的名称", "the name of a balance"), ("别的内容", "something else"))
         found = self._scope.balances.get(argument.name)
         if found is None:
-            near = hint(argument.name, self._scope.balances)
-            raise _SlipError("unknown_name", argument.at, name=argument.name, hint=near)
+            raise self._unknown(argument.name, argument.at, self._scope.balances.keys())
         return found
 
     def _table(self, tree: Call, function: Function) -> Typed:
@@ -223,7 +307,12 @@ class _Checker:
         table = self._scope.tables.get(named.name) if isinstance(named, Name) else None
         if table is None:
             name = named.name if isinstance(named, Name) else "…"
-            raise _SlipError("unknown_name", named.at, name=name, hint=hint(name, self._scope.tables))
+            error = self._unknown(name, named.at, self._scope.tables.keys())
+            try:
+                self._all(tree.arguments[1:])
+            except _SlipError as others:
+                error.slips += others.slips
+            raise error
         argument = self._asked(tree, 1, table.input)
         if function.name == "RATE":
             return Lookup(table.id, argument, table.gives, self._across(tree, table))
@@ -274,6 +363,8 @@ class _Checker:
             return None
         if not isinstance(named, Name) or named.name not in self._scope.groups:
             found = named.name if isinstance(named, Name) else "…"
+            if "attributes" in self._scope.declared.get(found, ()) and found not in self._scope.names:
+                raise _SlipError(UNREAD, named.at)
             known = [*self._scope.groups, "all"]
             raise _SlipError("unknown_group", named.at, name=found, hint=hint(found, known))
         return self._scope.groups[named.name]
@@ -293,6 +384,8 @@ class _Checker:
     def _pool(self, tree: Call, function: Function) -> Typed:
         named = tree.arguments[0]
         found = self._scope.pools.get(named.name) if isinstance(named, Name) else None
+        if found is None and isinstance(named, Name) and "pools" in self._scope.declared.get(named.name, ()):
+            raise _SlipError(UNREAD, named.at)
         if found is None:
             name = named.name if isinstance(named, Name) else "…"
             raise _SlipError("unknown_pool", named.at, name=name, hint=hint(name, self._scope.pools))
@@ -358,6 +451,7 @@ class _Checker:
         if not isinstance(step, NumberLiteral) or step.value <= 0:
             raise _SlipError("step", step.at, name=function.name)
         counted = value.kind in (Kind.NUMBER, Kind.COUNT, Kind.PLAIN) and step.value == step.value.to_integral_value()
+        counted = counted or (value.kind is Kind.RATE and len(tree.arguments) == 1)  # whole times that fit in
         kind = Kind.COUNT if counted else value.kind
         told = Constant(step.value, Kind.RATE if step.percent else Kind.PLAIN)
         return Apply(function.name.lower(), (value, told), kind)
@@ -411,6 +505,21 @@ class _Checker:
         if joined is None:
             raise self._wrong(tree, 2, SPOKEN[kind], given[2].kind)
         return Apply("divide", given, joined)
+
+
+def weighed(value: Typed) -> bool:
+    """Whether a rate is a count times a rate (half of the visits): where a number is wanted, it is one."""
+    if value.kind is not Kind.RATE or not isinstance(value, Apply | Marginal):
+        return False
+    if isinstance(value, Marginal):
+        return value.argument.kind is Kind.COUNT
+    if value.operator in ("+", "-"):
+        return all(map(weighed, value.operands))
+    return value.operator == "*" and any(one.kind is Kind.COUNT for one in value.operands)
+
+
+def _is_money(tree: Written) -> bool:
+    return isinstance(tree, NumberLiteral) and tree.money != ""
 
 
 def _whole(value: Typed) -> bool:

@@ -1,10 +1,12 @@
 """Checks one formula of a document: its names, its types, and that it gives what its place asks for."""
 
-from liji.plan.checker import check
+from liji.plan.checker import UNREAD
+from liji.plan.checker import check_all
+from liji.plan.checker import weighed
 from liji.plan.reading import Formula
 from liji.plan.reading import Part
 from liji.plan.scope import Scope
-from liji.plan.syntax import Slip
+from liji.plan.spelling import how_many
 from liji.plan.typed import Typed
 from liji.plan.types import SPOKEN
 from liji.plan.types import Kind
@@ -13,12 +15,22 @@ from liji.plan.types import fits
 
 def typed(formula: Formula, scope: Scope, wanted: Kind | None, part: Part) -> Typed | None:
     """The checked formula; None, with a finding, when it is wrong or gives another type than wanted."""
-    found = check(formula.tree, scope)
-    if isinstance(found, Slip):
-        formula.report(found, part.findings)
+    found = check_all(formula.tree, scope)
+    if isinstance(found, list):
+        for slip in found:
+            if slip.code != UNREAD:
+                formula.report(slip, part.findings)
         return None
     if wanted is not None and not fits(found.kind, wanted):
-        wrong_result(formula, SPOKEN[wanted], found.kind, part)
+        if wanted is Kind.NUMBER and weighed(found):
+            return found
+        whole = wanted in (Kind.COUNT, Kind.NUMBER)
+        told = how_many(formula.tree, scope.currency or "", counted=whole) if found.kind is Kind.MONEY else None
+        if told is not None:
+            place = formula.leaf.place(0)
+            part.findings.add("money_by_number", formula.path, place, wanted=SPOKEN[wanted], **told)
+        else:
+            wrong_result(formula, SPOKEN[wanted], found.kind, part)
         return None
     return found
 

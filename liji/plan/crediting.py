@@ -88,6 +88,8 @@ def _day(part: Part, fields: Scope) -> str | None:
     if leaf is None:
         return None
     found = fields.names.get(leaf.text)
+    if found is None and "fields" in fields.declared.get(leaf.text, ()):  # it could not be read
+        return None
     if found is None or found.role is not Role.FIELD or found.kind is not Kind.DATE:
         part.findings.add("not_date_field", part.at("date"), leaf.mark, found=leaf.text)
         return None

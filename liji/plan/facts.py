@@ -24,6 +24,7 @@ from liji.plan.model import Missing
 from liji.plan.model import Names
 from liji.plan.model import Scalar
 from liji.plan.model import Target
+from liji.plan.numbers import MOST_PLACES
 from liji.plan.numbers import percent
 from liji.plan.numbers import places
 from liji.plan.reading import Formula
@@ -57,7 +58,6 @@ BUILT_IN: Mapping[str, Field] = MappingProxyType(
         "role": Field("role", Names("角色", "role"), Kind.TEXT, "owner"),
     }
 )
-MOST_PLACES = 6  # decimals that are kept of an amount that comes in
 _FIELD = "cost: money"
 _MEASURE = "sales: {of: order_closed, sum: amount}"
 
@@ -203,6 +203,8 @@ def read_targets(root: Part, measures: Mapping[str, Measure], terms: Scope) -> d
     part = root.part("targets", "sales: {default: 200000}")
     found: dict[str, Target] = {}
     for name, tree in part.section.entries.items() if part else ():
+        if part and name not in measures and "measures" in terms.declared.get(name, ()):
+            continue  # the measure could not be read
         if part and name not in measures:
             words = {"name": name, "hint": hint(name, measures)}
             part.findings.add("target_of_unknown", part.at(name), part.mark(name), **words)

@@ -33,6 +33,8 @@ def for_each(measure: Measure, part: Part, fields: Scope) -> Measure | None:
     field = fields.names.get(key)
     named = fields.names.items()
     texts = {name: found for name, found in named if found.role is Role.FIELD and found.kind is Kind.TEXT}
+    if field is None and "fields" in fields.declared.get(key, ()):  # it could not be read
+        return None
     if field is None or field.name not in {found.name for found in texts.values()}:
         part.findings.add("per_text", part.at("per"), part.mark("per"), name=key, hint=hint(key, texts))
         return None
@@ -41,7 +43,8 @@ def for_each(measure: Measure, part: Part, fields: Scope) -> Measure | None:
         return None
     own = Reference(Role.EACH, "each", measure.kind)
     attributes = {name: found for name, found in fields.names.items() if found.role is Role.ATTRIBUTE}
-    scope = Scope({**attributes, **dict.fromkeys(EACH, own)}, fields.tables, exchange=fields.exchange)
+    names = {**dict.fromkeys(EACH, own), **attributes}
+    scope = replace(fields, names=names, sees=fields.sees - {"fields"})
     then = typed(formula, scope, None, part)
     if then is None:
         return None

@@ -13,14 +13,17 @@ _WIDE_DIGITS = str.maketrans("０１２３４５６７８９．", "0123456789.")
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
-    |(?P<number>\d+(?:\.\d+)?[%万亿]?)
+    |(?P<number>\d+(?:\.\d+)?(?:[万亿]?[元円]|[万亿]?\ ?[A-Z]{3}(?!\w)|[%万亿])?)
     |(?P<text>"[^"]*")
     |(?P<name>[^\W\d]\w*)
     |(?P<operator><=|>=|<>|[-+*/=<>≤≥≠])
     |(?P<mark>[(),])""",
     re.VERBOSE,
 )
-_EXACT = re.compile(r"\d{1,24}(\.\d{1,12})?[%万亿]?")
+_EXACT = re.compile(r"\d{1,24}(\.\d{1,12})?[%万亿]?(元|円| ?[A-Z]{3})?")
+# What other languages write, and what is written here.
+_OTHERS = {"&&": "AND(a, b)", "&": "AND(a, b)", "||": "OR(a, b)", "|": "OR(a, b)", "==": "=", "!=": "<>", "!": "NOT(a)"}
+_FOREIGN = re.compile(r"&&?|\|\|?|==|!=?")
 _OPERATORS = {"≤": "<=", "≥": ">=", "≠": "<>"}
 
 
@@ -41,8 +44,13 @@ def tokens(formula: str) -> list[Token] | Slip:
     found: list[Token] = []
     at = 0
     while at < len(plain):
+        foreign = _FOREIGN.match(plain, at)
+        if foreign:
+            return Slip("other_sign", at, {"found": foreign.group(), "write": _OTHERS[foreign.group()]})
         match = _TOKEN.match(plain, at)
         if match is None:
+            if plain[at] == "%" and found and found[-1].kind == "number":
+                return Slip("percent_apart", at, {"write": f"{found[-1].text}%"})
             code = "text_open" if plain[at] == '"' else "character"
             return Slip(code, at, {"found": formula[at]})
         kind = match.lastgroup or ""

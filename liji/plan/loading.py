@@ -17,6 +17,7 @@ from liji.plan.clawback import measures_of
 from liji.plan.components import Components
 from liji.plan.crediting import AMOUNT
 from liji.plan.crediting import CREDIT_NAMES
+from liji.plan.crediting import entries_of
 from liji.plan.crediting import read_crediting
 from liji.plan.currencies import MINOR_UNITS
 from liji.plan.drafts import Draft
@@ -47,6 +48,7 @@ from liji.plan.results import result_names
 from liji.plan.scope import Scope
 from liji.plan.scope import referring
 from liji.plan.scope import spellings
+from liji.plan.source import Leaf
 from liji.plan.source import Section
 from liji.plan.source import canonical
 from liji.plan.source import read
@@ -58,6 +60,7 @@ from liji.plan.typed import Typed
 from liji.plan.types import Kind
 
 PERIODS = ("month", "quarter", "year", "half-month")
+_OF_A_PERIOD = frozenset({"attributes", "measures", "tables", "values", "pools", "components", "balances"})
 _PLAN_ID = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 _KEYS = [
     "plan",
@@ -108,25 +111,26 @@ class _Loading:
         self._section = section
         self._root = Part(section, "", findings)
         self._findings = findings
+        self._scope = Scope({}, declared=_names_of(section))  # what all formulas of the document have in common
 
     def plan(self) -> Plan | None:
         self._root.only(*_KEYS)
-        plan = self._declared()
-        if plan is None:
-            return None
-        plan = self._paid(plan)
+        plan = self._paid(self._declared())
         self._all_converted(plan)
         if self._findings.failed:
             return None
         fields, attributes = {**BUILT_IN, **plan.fields}, dict(plan.attributes)
-        known = Cases(fields, attributes, plan.targets.keys(), plan.balances.keys(), result_names(plan))
+        types = {kind for kind, _ in entries_of(plan)}
+        known = Cases(fields, attributes, plan.targets.keys(), plan.balances.keys(), result_names(plan), types)
         plan = replace(plan, examples=tuple(known.read(self._root)), digest=_digest(self._section))
         if not self._findings.failed:
             advise(plan, self._root)
         return plan
 
-    def _declared(self) -> Plan | None:
-        """The header and all that formulas of pay refer to."""
+    def _declared(self) -> Plan:
+        """The header and all that formulas of pay refer to. What could not be read is left out or has a stand-in, so
+        that the rest is checked too.
+        """
         root = self._root
         name = root.text("plan", "ladder", needed=True) or ""
         if name and not _PLAN_ID.fullmatch(name):
@@ -135,6 +139,7 @@ class _Loading:
         if currency is not None and currency not in MINOR_UNITS:
             self._findings.add("currency", "currency", root.mark("currency"), found=currency)
             currency = None
+        self._scope = replace(self._scope, currency=currency or "")
         valid = root.part("valid", "{from: 2026-01-01}")
         if valid:
             valid.only("from", "to")
@@ -144,16 +149,16 @@ class _Loading:
         fields, attributes, tables = read_fields(root, "fields"), read_fields(root, "attributes"), read_tables(root)
         period = root.choice("period", PERIODS, default="month")
         exchange = read_exchange(root, currency)
-        of_facts = replace(_of_facts(fields, attributes, tables), exchange=exchange)
+        of_facts = replace(self._of_facts(fields, attributes, tables), exchange=exchange)
         rules = read_crediting(root, of_facts)
         measures = read_measures(root, of_facts, rules, period)
-        if currency is None:
-            return None
-        terms = Scope(_referring(attributes.values(), Role.ATTRIBUTE), _by_spelling(tables))
+        names = _referring(attributes.values(), Role.ATTRIBUTE)
+        sees = frozenset({"attributes", "tables"})
+        terms = replace(self._scope, names=names, tables=_by_spelling(tables), sees=sees)
         return Plan(
             id=name,
             called=root.names(name),
-            currency=currency,
+            currency=currency or "CNY",
             period=period,
             valid_from=since,
             valid_to=until,
@@ -197,11 +202,13 @@ class _Loading:
             names |= referring(measure, Role.MEASURE, measure.kind)
         opened = read_balances(self._root, plan.period)
         openings = {name: found for draft in opened for name, found in draft.references().items()}
-        scope = Scope(
-            names,
-            _by_spelling(plan.tables),
-            frozenset(plan.targets),
-            openings,
+        scope = replace(
+            self._scope,
+            names=names,
+            tables=_by_spelling(plan.tables),
+            targets=frozenset(plan.targets),
+            balances=openings,
+            sees=_OF_A_PERIOD,
             groups=_groups(plan.attributes),
             exchange=plan.exchange,
             weights={name: target.weight for name, target in plan.targets.items() if target.weight is not None},
@@ -210,13 +217,14 @@ class _Loading:
         self._no_name_twice(plan, drafts.values())
         components = Components(self._about_a_fact(plan, drafts), plan.crediting, plan.minor_unit)
         paid = _Paid(scope, components)
-        for draft in in_order(drafts, self._root) if not self._findings.failed else ():
+        for draft in in_order(drafts, self._root):
             paid.take(draft)
-        if not any(draft.role is Role.COMPONENT for draft in drafts.values()) and not self._findings.failed:
+        section = self._root.get("components")
+        if section is None or (isinstance(section, Section) and not section.entries):
             self._findings.add("no_components", "components", self._root.mark("components"))
         scope = paid.scope
         scope = scope.with_names({"total": Reference(Role.COMPONENT, "total", Kind.MONEY)})
-        closed = [] if self._findings.failed else [draft.closed(scope) for draft in opened]
+        closed = [draft.closed(scope) for draft in opened]
         return replace(
             plan,
             eligible=eligible,
@@ -228,10 +236,9 @@ class _Loading:
             order=tuple(paid.order),
         )
 
-    @staticmethod
-    def _about_a_fact(plan: Plan, drafts: Mapping[str, Draft]) -> Scope:
+    def _about_a_fact(self, plan: Plan, drafts: Mapping[str, Draft]) -> Scope:
         """What a component per transaction may name: also what measures had reached before the fact."""
-        own = _of_facts(plan.fields, plan.attributes, plan.tables)
+        own = self._of_facts(plan.fields, plan.attributes, plan.tables)
         summed = [measure for measure in plan.measures.values() if _runs(measure)]
         running = {name: found for one in summed for name, found in referring(one, Role.RUNNING, one.kind).items()}
         period = {name for measure in plan.measures.values() for name in _own(measure)}
@@ -247,7 +254,17 @@ class _Loading:
         formula = self._root.formula("eligible")
         if formula is None:
             return None
-        return typed(formula, Scope(_referring(plan.attributes.values(), Role.ATTRIBUTE)), Kind.BOOL, self._root)
+        names = _referring(plan.attributes.values(), Role.ATTRIBUTE)
+        return typed(formula, replace(self._scope, names=names, sees=frozenset({"attributes"})), Kind.BOOL, self._root)
+
+    def _of_facts(
+        self, fields: Mapping[str, Field], attributes: Mapping[str, Field], tables: Mapping[str, Table]
+    ) -> Scope:
+        """What a formula about a single fact may name: the fact's fields before the payee's attributes, and tables."""
+        names = _referring(attributes.values(), Role.ATTRIBUTE)
+        names |= _referring({**BUILT_IN, **fields}.values(), Role.FIELD)
+        sees = frozenset({"fields", "attributes", "tables"})
+        return replace(self._scope, names=names, tables=_by_spelling(tables), sees=sees)
 
     def _no_name_twice(self, plan: Plan, drafts: Iterable[Draft]) -> None:
         taken: dict[str, str] = {}
@@ -322,10 +339,18 @@ def _by_spelling(tables: Mapping[str, Table]) -> dict[str, Table]:
     return {spelling: table for table in tables.values() for spelling in (table.id, *_own(table))}
 
 
-def _of_facts(fields: Mapping[str, Field], attributes: Mapping[str, Field], tables: Mapping[str, Table]) -> Scope:
-    """What a formula about a single fact may name: the fact's fields before the payee's attributes, and tables."""
-    names = _referring(attributes.values(), Role.ATTRIBUTE)
-    return Scope({**names, **_referring({**BUILT_IN, **fields}.values(), Role.FIELD)}, _by_spelling(tables))
+def _names_of(section: Section) -> dict[str, frozenset[str]]:
+    """Every name that the document gives to something, with the sections in which it stands."""
+    found: dict[str, set[str]] = {}
+    for area in (*_OF_A_PERIOD, "fields"):
+        own = section.entries.get(area)
+        for name, tree in own.entries.items() if isinstance(own, Section) else ():
+            found.setdefault(name, set()).add(area)
+            called = tree.entries.get("names") if isinstance(tree, Section) else None
+            for text in called.entries.values() if isinstance(called, Section) else (called,):
+                if isinstance(text, Leaf):
+                    found.setdefault(text.text, set()).add(area)
+    return {name: frozenset(areas) for name, areas in found.items()}
 
 
 def _own(named: Named) -> list[str]:

@@ -5,6 +5,7 @@ from decimal import Context
 from decimal import Decimal
 from decimal import localcontext
 
+MOST_PLACES = 6  # decimals that are kept of an amount
 # Wide enough for every product of two 38-digit numbers, so that nothing here is ever rounded by accident.
 EXACT = Context(prec=90)
 

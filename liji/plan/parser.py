@@ -1,5 +1,6 @@
 """Parses a formula: a small Pratt parser with a limit on depth, so that no input can exhaust the stack."""
 
+import re
 from decimal import Decimal
 
 from liji.plan.lexer import Token
@@ -20,6 +21,7 @@ MAX_DEPTH = 60
 _COMPARISON = 10
 _POWER = {"=": 10, "<>": 10, "<": 10, "<=": 10, ">": 10, ">=": 10, "+": 20, "-": 20, "*": 30, "/": 30}
 _TRUTHS = {"true": True, "真": True, "false": False, "假": False}
+_MONEY = re.compile(r"[元円]|[A-Z]{3}")
 _WANTED = ("名称、数或括号", "a name, a number or a bracket")
 
 
@@ -136,9 +138,11 @@ class _Parser:
 
     @staticmethod
     def _number(token: Token) -> NumberLiteral:
-        unit = token.text[-1] if token.text[-1] in "%万亿" else ""
-        value = scaled(Decimal(token.text.removesuffix(unit)), unit)
-        return NumberLiteral(value, unit == "%", token.at)
+        money = _MONEY.search(token.text)
+        text = token.text[: money.start()].rstrip() if money else token.text
+        unit = text[-1] if text[-1] in "%万亿" else ""
+        value = scaled(Decimal(text.removesuffix(unit)), unit)
+        return NumberLiteral(value, unit == "%", token.at, money.group() if money else "")
 
     @staticmethod
     def _deeper(depth: int, outer: int, token: Token) -> int:

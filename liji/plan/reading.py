@@ -52,11 +52,12 @@ class Part:
         """Whether the key is written, even without content."""
         return key in self.section.entries
 
-    def only(self, *known: str) -> None:
-        """Reports every key that is not known here."""
+    def only(self, *known: str, also: Iterable[str] = ()) -> None:
+        """Reports every key that is not known here. `also` would be, beside others than those that are written."""
         for key in self.section.entries:
             if key not in known and not self.left_over(key):
-                words = {"key": key, "hint": hint(key, known), "known": ", ".join(known)}
+                told = [*known, *also]
+                words = {"key": key, "hint": hint(key, told), "known": ", ".join(told)}
                 self.findings.add("unknown_key", self.at(key), self.mark(key), **words)
 
     def left_over(self, key: str) -> bool:

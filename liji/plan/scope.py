@@ -25,6 +25,10 @@ class Scope:
     Over a period `groups` are the attributes by which payees can be grouped and `pools` what is divided among them; of
     a single fact `running` are the measures whose state before it may be asked, and `of_the_period` the names that it
     cannot use.
+
+    `currency` is that of amounts that are written out; None: each row has its own, empty: it could not be read.
+    `declared` are all names of the document with the sections in which they stand, and `sees` the sections whose names
+    may be used here: what stands in one of them and is not known could not be read, which has been said.
     """
 
     names: Mapping[str, Reference]
@@ -37,6 +41,9 @@ class Scope:
     of_the_period: frozenset[str] = frozenset()
     exchange: Mapping[str, Dated] = field(default_factory=lambda: MappingProxyType({}))
     weights: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    currency: str | None = None
+    declared: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    sees: frozenset[str] = frozenset()
 
     def with_names(self, more: Mapping[str, Reference]) -> "Scope":
         """The same scope with further names."""

@@ -6,11 +6,14 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class NumberLiteral:
-    """1.5% or 100000; `at` is the offset in the formula's text, here and below."""
+    """1.5% or 100000; `at` is the offset in the formula's text, here and below. `money` is the currency that an amount
+    is written with: 元, 円 or a code; empty for a bare number.
+    """
 
     value: Decimal
     percent: bool
     at: int
+    money: str = ""
 
 
 @dataclass(frozen=True)

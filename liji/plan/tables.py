@@ -148,7 +148,8 @@ def _table(name: str, tree: Tree, root: Part) -> Table | None:
     if part is None:
         return None
     way = next((way for way in _WAYS if part.has(way)), "bands")
-    part.only("names", *_WAYS[way])
+    others = () if part.has(way) else dict.fromkeys(key for keys in _WAYS.values() for key in keys)
+    part.only("names", *_WAYS[way], also=[key for key in others if key not in _WAYS[way]])
     before = len(list(root.findings))
     columns, asked = _columns(part, root) if part.has("columns") else ((), Kind.PLAIN)
     read = _points(part, root) if way == "points" else _listed(part, way, _Bands(len(columns) or 1))

@@ -59,7 +59,7 @@ def multiplied(left: Kind, right: Kind) -> Kind | None:
         return Kind.PLAIN
     if len(kinds) == 1:
         return left
-    return Kind.NUMBER
+    return Kind.RATE if kinds == {Kind.COUNT, Kind.RATE} else Kind.NUMBER
 
 
 def divided(left: Kind, right: Kind) -> Kind | None:

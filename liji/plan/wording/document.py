@@ -116,8 +116,8 @@ WORDING: dict[str, tuple[str, str, str, str]] = {
     "measure_how": (
         "指标要有且只有一种算法",
         "a measure needs exactly one way to be worked out",
-        "写 sum、count、count distinct、min、max 之一",
-        "write one of sum, count, count distinct, min, max",
+        "写 sum、count、count distinct、min、max、last 之一",
+        "write one of sum, count, count distinct, min, max, last",
     ),
     "too_many": (
         "这里最多 {limit} 个, 却有 {found} 个",

@@ -4,8 +4,8 @@ WORDING: dict[str, tuple[str, str, str, str]] = {
     "cliff": (
         "断崖: 「{name}」读作全额累进, 在 {edge} 处跨档时从 {before} 变为 {after} ({change})",
         "cliff: “{name}” is read as whole; crossing {edge} it goes from {before} to {after} ({change})",
-        "若不想要断崖, 把 reads 改为 marginal",
-        "if that is not wanted, set `reads: marginal`",
+        "若不想要断崖, {mend}",
+        "if that is not wanted, {mend}",
     ),
     "may_be_negative": (
         "「{name}」可能为负, 却没有下限",
@@ -48,6 +48,18 @@ WORDING: dict[str, tuple[str, str, str, str]] = {
         "no example reaches band {band} of “{name}”",
         "加一个到达这一档的例子",
         "add an example that does",
+    ),
+    "floor_money": (
+        "FLOOR 和 CEILING 在这里把金额取整到整数, 不是数有几个",
+        "FLOOR and CEILING round money to a whole amount here; they do not count",
+        "要数有几个 {amount}, 写 {written}",
+        "to count how many {amount} there are, write {written}",
+    ),
+    "fact_type": (
+        "没有指标或奖金项用到类型「{found}」{hint}",
+        "no measure or component counts facts of type “{found}”{hint}",
+        "改正类型, 或不管它: 这笔不计入",
+        "correct the type, or leave it: the fact does not count",
     ),
     "unused": ("「{name}」没有用到", "“{name}” is not used", "删去它, 或用上它", "remove it, or use it"),
 }

@@ -139,7 +139,8 @@ class Formulas:
             left, right = (Expr("attainment", (name,), "rate", True) for name in self._scope.attained[:2])
             return made(self.one_of("+*"), left, right, kind="rate")
         if way == "*":
-            return made("*", self.number("rate", 0), self.number("rate", 0), kind="rate")
+            left = self.one_of(("rate", "count"))
+            return made("*", self.number(left, 0), self.number("rate", 0), kind="rate")
         if way == "employed":
             return made("employed", self.day(0), self.day(0), kind="rate")
         of = self.one_of(("money", "count"))
@@ -148,7 +149,7 @@ class Formulas:
         return made("DIVIDE", self.number(of, depth), self.number(of, 0), self.literal("rate"), kind="rate")
 
     def _number(self, kind: str, depth: int) -> Expr:
-        left, right = self.one_of((("number", "number"), ("rate", "count"), ("number", "count"), ("number", "rate")))
+        left, right = self.one_of((("number", "number"), ("number", "count"), ("number", "rate")))
         return made("*", self.number(left, 0), self.number(right, 0), kind="number")
 
     def _count(self, kind: str, depth: int) -> Expr:
@@ -162,7 +163,7 @@ class Formulas:
         """The readings that give a kind."""
         gives = {"rate": "rate", "money": "money", "number": "factor"}.get(kind)
         found = [("rate", table) for table in self._scope.tables if table.gives == gives and self._askable(table)]
-        products = {"money": ("rate", "money"), "number": ("rate", "count")}
+        products = {"money": ("rate", "money"), "number": ("factor", "count")}
         if kind in products:
             wanted = {products[kind], *((("factor", "money"), ("money", "count")) if kind == "money" else ())}
             for table in self._scope.tables:

@@ -40,6 +40,16 @@ ERRORS = [
     (component("IF(sales > 1, 2)"), "arguments", 7, 14),
     (component("IF(sales, 1, 2)"), "argument_type", 7, 17),
     (component("1 < 2 < 3"), "chained_comparison", 7, 20),
+    (component("sales > 1 && sales < 3"), "other_sign", 7, 24),
+    (component("sales > 1 || sales < 3"), "other_sign", 7, 24),
+    (component("sales == 1"), "other_sign", 7, 20),
+    (component("sales != 1"), "other_sign", 7, 20),
+    (component("sales * 5 %"), "percent_apart", 7, 24),
+    (component("sales * 5 USD"), "money_code", 7, 22),
+    (component("sales * 5円"), "money_code", 7, 22),
+    (component("5元 * 3元"), "times_money", 7, 17),
+    (component("sales + 0.1234567元"), "number_long", 7, 22),
+    (component("12% + FLOOR(sales / 5000) * 0.5%"), "money_plus_rate", 7, 18),
     (component("(sales"), "expected", 7, 20),
     (component("sales > 100,000"), "expected", 7, 25),
     (component("sales ? 1"), "character", 7, 20),
@@ -248,3 +258,105 @@ def test_json_is_read_too() -> None:
     measure = '"measures": {"sales": {"of": "x", "sum": "amount"}}'
     text = f'{{"plan": "p", "currency": "CNY", {measure}, "components": {{"c": {{"formula": "sales"}}}}}}'
     assert load(text).plan is not None
+
+
+def sentences(text: str) -> str:
+    return "\n".join(
+        f"{one.message('en')} | {one.mend('en')} | {one.message('zh')} | {one.mend('zh')}"
+        for one in load(text).problems
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("sales * (12% + FLOOR((sales - 30000) / 5000) * 0.5%)", "write (sales - 30000) / 5000元"),
+        ("IF(sales / 100000 > orders, 1, 2)", "write FLOOR(sales / 100000元)"),
+        ("rate(steps, sales / 100000)", "write FLOOR(sales / 100000元)"),
+        ("IF(sales / 100 > 5%, 1, 2)", "sales / 100 is still money (money ÷ number = money)"),
+        ("IF(first > 2026-01-31, 1, 2)", "write the day as DATE(2026, 1, 31)"),
+        ('IF("2026-01-31" <= first, 1, 2)', "日期写成 DATE(2026, 1, 31)"),
+        ("IF(sales > 1 && sales < 3, 1, 2)", "write AND(a, b)"),
+        ("IF(sales == 1, 1, 2)", "write ="),
+        ("sales * 5 %", "write 5%"),
+    ],
+)
+def test_a_message_says_how_it_is_written(formula: str, said: str) -> None:
+    more = "  orders: {of: order_closed, count: }\nattributes: {first: date}\n"
+    more += "tables: {steps: {input: count, bands: [{beyond, money: 5}]}}\n"
+    assert said in sentences(f"{HEAD}{more}components: {{pay: {{formula: '{formula}'}}}}\n")
+
+
+def test_one_error_hides_no_other_of_the_formula_and_structure_hides_no_type() -> None:
+    text = (
+        "plan: p\ncurency: CNY\nattributes: {grade: nmber}\nmeasures:\n"
+        "  sales: {of: order_closed, sum: amount}\n  broken: {of: order_closed}\n"
+        "values:\n  share: sales + nosuch * other + rate(none, 1 + missing)\n  half: share / 2 + broken * grade\n"
+        "components:\n  pay: {formula: 'half + sales * sales'}\n"
+    )
+    found = [(one.code, one.line) for one in load(text).problems]
+    assert found == [
+        ("missing_key", 1),
+        ("unknown_key", 2),
+        ("not_one_of", 3),
+        ("measure_how", 4),
+        ("unknown_name", 8),
+        ("unknown_name", 8),
+        ("unknown_name", 8),
+        ("unknown_name", 8),
+        ("types", 11),
+    ]
+
+
+def test_a_declared_name_that_cannot_be_used_is_not_called_unknown() -> None:
+    text = (
+        f"{HEAD}  of_each: {{of: order_closed, sum: amount, per: customer, then: 'each + sales'}}\n"
+        "  again: {of: order_closed, sum: amount * sales}\n"
+        "fields: {customer: text, cost: money}\nattributes: {grade: number}\neligible: sales > 1\n"
+        "components: {pay: {formula: 'sales + cost'}}\n"
+    )
+    found = [(one.code, one.line, one.mend("en")) for one in load(text).problems]
+    assert [one[:2] for one in found] == [("not_here", line) for line in (5, 6, 9, 10)]
+    assert found[0][2] == "known here: each, grade"
+
+
+def test_lists_of_what_is_known_are_complete() -> None:
+    table_ = HEAD + "tables: {t: {raws: [{is: A, rate: 1%}]}}\ncomponents: {pay: {formula: sales}}\n"
+    assert "names, bands, columns, input, reads, rows, points, before" in sentences(table_)
+    example = component("sales") + "examples: [{pyees: {}, expect: {total: 1}}]\n"
+    assert "did you mean “payees”?" in sentences(example)
+    assert "count distinct, min, max, last" in sentences(component("sales").replace("sum: amount", "window: previous"))
+
+
+@pytest.mark.parametrize(
+    ("reads", "formula", "mend"),
+    [
+        ("whole", "pay(ladder, sales)", "set `reads: marginal`"),
+        ("whole", "提成（ladder， sales）", "set `reads: marginal`"),
+        ("whole", "whole(ladder, sales)", "write marginal(ladder, …) in the formula"),
+        ("marginal", "whole(ladder, sales)", "write marginal(ladder, …) in the formula"),
+        ("marginal", "sales * rate(ladder, sales)", "write marginal(ladder, …) in the formula"),
+    ],
+)
+def test_the_advice_about_a_cliff_is_one_that_helps(reads: str, formula: str, mend: str) -> None:
+    text = table("[{below: 100, rate: 1%}, {beyond, rate: 2%}]").replace("pay(ladder, sales)", formula)
+    found = load(text.replace("    bands", f"    reads: {reads}\n    bands")).problems
+    assert [one.mend("en") for one in found if one.code == "cliff"] == [f"if that is not wanted, {mend}"]
+
+
+def test_a_misspelt_type_of_fact_in_an_example_is_warned_of() -> None:
+    text = component("sales") + "examples: [{facts: [order_closd 100, follow_up], expect: {total: 0}}]\n"
+    loaded = load(text)
+    assert loaded.plan is not None
+    assert [one.message("en") for one in loaded.problems if one.code == "fact_type"] == [
+        "no measure or component counts facts of type “order_closd”; did you mean “order_closed”?"
+    ]
+
+
+def test_money_that_is_rounded_down_is_mostly_meant_to_be_counted() -> None:
+    found = [one for one in load(component("FLOOR(sales / 30) * 1")).problems if one.code == "floor_money"]
+    assert [(one.path, one.mend("en")) for one in found] == [
+        ("components.pay", "to count how many 30元 there are, write sales / 30元")
+    ]
+    assert not [one for one in load(component("FLOOR(sales / 30元) * 1")).problems if one.code == "floor_money"]
+    assert not [one for one in load(component("FLOOR(sales / 30, 10)")).problems if one.code == "floor_money"]

@@ -38,7 +38,8 @@ def test_a_quotient_has_the_kind_of_what_it_says(left, right, gives):
         (MONEY, MONEY, None),
         (MONEY, RATE, MONEY),
         (COUNT, COUNT, COUNT),
-        (COUNT, RATE, NUMBER),
+        (COUNT, RATE, RATE),  # three times 1 % is 3 %
+        (NUMBER, RATE, NUMBER),
         (RATE, PLAIN, PLAIN),
         (TEXT, MONEY, None),
     ],
