@@ -307,6 +307,7 @@ def _failed(row: PayeePeriod, error: EngineError) -> None:
     """The last good result stays; the page says that it is not the newest and why."""
     log.error("calculation failed", extra={"payee_period": row.pk, "code": error.code})
     row.dirty_since, row.computed_at = None, clock.now()
+    error.named(row.payee.number)
     row.problem = {"zh": error.message("zh"), "en": error.message("en")}
     row.save(update_fields=["problem", "dirty_since", "computed_at"])
     publish([Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})])
