@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from liji.plan.bounds import Conditions
 from liji.plan.bounds import Reach
+from liji.plan.checker import ONE_STEP
 from liji.plan.model import Component
 from liji.plan.model import Named
 from liji.plan.model import Plan
@@ -31,8 +31,6 @@ from liji.plan.typed import Typed
 from liji.plan.typed import parts
 from liji.plan.typed import written
 from liji.plan.types import Kind
-
-_STEP = Constant(Decimal(1), Kind.PLAIN)
 
 
 def advise(plan: Plan, root: Part) -> None:
@@ -144,7 +142,7 @@ def _rounded_money(plan: Plan, root: Part) -> None:
             continue
         divided = part.operands[0]
         by = divided.operands[1] if isinstance(divided, Apply) and divided.operator == "/" else None
-        if part.operands[1] != _STEP or not isinstance(by, Constant) or by.kind is not Kind.PLAIN:
+        if part.operands[1] != ONE_STEP or not isinstance(by, Constant) or by.kind is not Kind.PLAIN:
             continue
         assert isinstance(divided, Apply)  # noqa: S101
         top, amount = written(divided.operands[0]), money_written(written(by), plan.currency)

@@ -53,6 +53,7 @@ _VERBS = {
 }
 _COMPARED = ("与之比较: ", "compared to")
 MAX_DIGITS = 12
+ONE_STEP = Constant(Decimal(1), Kind.COUNT)  # of FLOOR and CEILING where none is written
 _SIGNS = {"元": "CNY", "円": "JPY"}
 
 
@@ -454,6 +455,8 @@ class _Checker:
         counted = counted or (value.kind is Kind.RATE and len(tree.arguments) == 1)  # whole times that fit in
         kind = Kind.COUNT if counted else value.kind
         told = Constant(step.value, Kind.RATE if step.percent else Kind.PLAIN)
+        if len(tree.arguments) == 1:
+            told = ONE_STEP
         return Apply(function.name.lower(), (value, told), kind)
 
     def _if(self, tree: Call, function: Function, given: tuple[Typed, ...]) -> Typed:
