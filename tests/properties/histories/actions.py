@@ -4,6 +4,7 @@
 days before the present one, `size` an amount or a choice. The interpreter takes each modulo what there is.
 """
 
+import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ class Action(NamedTuple):
         return cls(verb, **{name: int(value) for name, value in (each.split("=") for each in told)})
 
 
+DEEP = os.environ.get("LIJI_DEEP") == "1"
 WEIGHTS = {
     "sale": 16,
     "payment": 4,
@@ -41,6 +43,7 @@ WEIGHTS = {
     "reshared": 2,
     "returned": 4,
     "cancelled": 3,
+    "retract": 3,
     "file": 2,
     "file_back": 2,
     "entry": 4,
@@ -60,6 +63,7 @@ WEIGHTS = {
     "other_period": 2,
     "assign": 3,
     "assign_unit": 2,
+    "end_part": 2,
     "unassign": 1,
     "fiscal_year": 1,
     "next_day": 3,
@@ -68,20 +72,20 @@ WEIGHTS = {
     "work_half": 4,
 }
 _VERBS = [verb for verb, weight in WEIGHTS.items() for _ in range(weight)]
-FARTHEST = 78  # days back: the first credit of a history is older, so that every period since is to have results
+FARTHEST = 78 if DEEP else 48  # days back: the first credit of a history is older, so results are due since then
 
 # Half of what happens is of today; the rest lies back, near days more often than far ones.
 _DAYS = st.one_of(
     st.just(0),
     st.integers(0, 20),
     st.just(0),
-    st.one_of(st.integers(0, 50), st.integers(0, FARTHEST)),
+    st.one_of(st.integers(0, FARTHEST // 2), st.integers(0, FARTHEST)),
 )
 _SMALL = st.integers(0, 11)
 ACTION = st.builds(Action, st.sampled_from(_VERBS), _SMALL, _SMALL, _SMALL, _DAYS, st.integers(0, 40))
 
 
-def histories(shortest: int = 5, longest: int = 40) -> st.SearchStrategy[list[Action]]:
+def histories(shortest: int = 5, longest: int = 40 if DEEP else 16) -> st.SearchStrategy[list[Action]]:
     """Lists of actions; hypothesis makes a failing one shorter and its numbers smaller."""
     return st.lists(ACTION, min_size=shortest, max_size=longest)
 

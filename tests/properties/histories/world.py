@@ -22,19 +22,23 @@ from liji.people import services as people
 from liji.people.kept import forget_all
 from liji.people.models import Employee
 from liji.people.models import Unit
+from liji.people.places import EVERYTHING
+from liji.people.places import Places
 from liji.people.problems import Refused
 from liji.plan.periods import add_months
 from liji.plan.periods import period_of
+from liji.plans import queries as plan_queries
 from liji.plans import services as plans
 from liji.plans import targets
 from liji.plans.models import PlanVersion
+from tests.properties.histories.actions import DEEP
 from tests.properties.histories.actions import Action
 from tests.properties.histories.plans import PLANS
 from tests.properties.histories.plans import texts
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 ENTERED = date(2026, 7, 1)
-FIRST = date(2026, 9, 1)  # of the first credit: from here on every period is to have results
+FIRST = date(2026, 9 if DEEP else 10, 1)  # of the first credit: from here on every period is to have results
 LEFT_ALONE = "old-1"
 _GRADES = ("1", "1.5", "2")
 _TEAMS = ("north", "south")
@@ -205,6 +209,10 @@ class World:
         body["order"] = self._record(action)["external_id"]
         self._send(body if amount is None else {**body, "amount": amount})
 
+    def _retract(self, action: Action) -> None:
+        body = self._record(action)
+        facts.retract([("crm", body["external_id"])], by="crm", reversals=action.size % 2 == 0)
+
     def _file(self, action: Action) -> None:
         """Three records that come in one file: two new ones and a correction."""
         run = 1 + len(self.runs)
@@ -267,7 +275,7 @@ class World:
         )
 
     def _file_person(self, action: Action) -> None:
-        history.write(self._person(action), stretches=action.size % 3 != 0)
+        history.write(self._person(action), stretches=action.size % 3 != 0, places=Places(EVERYTHING))
 
     def _file_manager(self, action: Action) -> None:
         found = history.set_managers([self._person(action._replace(size=2 * action.size + 1))])
@@ -317,6 +325,12 @@ class World:
         until = self._day(action) + timedelta(days=5 * action.size) if action.size % 2 else None
         unit = self.scene.units[action.other % len(self.scene.units)]
         plans.assign(self._plan(action)[0].plan, since=self._day(action), until=until, unit=unit)
+
+    def _end_part(self, action: Action) -> None:
+        there = plan_queries.assigned_to(self._plan(action)[0].plan_id)
+        if not there:
+            raise _Refused
+        plans.end_participation(there[action.who % len(there)], last_day=self._day(action), by=None)
 
     def _unassign(self, action: Action) -> None:
         plans.unassign_all(self._plan(action)[0].plan, by=None)
