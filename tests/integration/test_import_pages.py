@@ -181,7 +181,11 @@ def test_an_import_is_taken_back_by_a_button_only_where_it_can_be(hr):
     staff = upload(hr, "工号,姓名,入职日期\n1,李,2024/1/1\n", how="people", name="staff.csv")
     services.begin(staff.pk, by=None, job=False)
     services.carry_out(staff.pk)
-    assert "Take the whole import back" not in page(hr, f"/imports/{staff.pk}/")
+    assert "Take the whole import back" in page(hr, f"/imports/{staff.pk}/")
+    targets = upload(hr, "工号,月份,指标\n1001,2030-01,5\n", how="quotas", name="targets.csv")
+    services.begin(targets.pk, by=None, job=False)
+    assert services.carry_out(targets.pk).created == 1
+    assert "Take the whole import back" not in page(hr, f"/imports/{targets.pk}/")
 
 
 @pytest.mark.parametrize("role", ["rep", "manager", "designer"])

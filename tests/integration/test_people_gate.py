@@ -294,6 +294,15 @@ def test_the_company_may_say_that_people_entered_earlier(guo):
     assert counts(bring([row(number="N1", name="甲", entry="1985-07-01")])) == (1, 0, 0, 0)
 
 
+@pytest.mark.parametrize("on", ["1989-12-31", "2099-01-01", "9999-12-31"])
+def test_the_page_keeps_to_the_same_range(guo, on):
+    hr = Client()
+    hr.force_login(make_user("hr", [Role.HR], language="en"))
+    unit, post = Unit.objects.get(), Position.objects.get(code="sales_rep")
+    given = {"number": "N1", "name": "甲", "on": on, "unit": unit.pk, "position": post.pk}
+    assert "on" in hr.post("/staff/enter/", given).context["form"].errors
+
+
 def test_a_last_day_at_the_end_of_the_calendar_breaks_no_service(guo):
     services.leave(guo, last_day=date.max)
     assert people.is_employed(guo.pk, date(2100, 1, 1))

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from liji.people import queries as people
 from liji.people import services
-from liji.people import staff
 from liji.people.keys import of_key
 from liji.people.models import AttributeKind
 from liji.people.models import Employee
@@ -36,8 +35,11 @@ class NameChoice(forms.ModelChoiceField):
 
 
 def day(label: str, help_text: str = "") -> forms.DateField:
-    """A day, with the browser's own calendar."""
-    limits = [MinValueValidator(staff.FIRST_DAY), MaxValueValidator(staff.LAST_DAY)]
+    """A day inside the company's range, with the browser's own calendar."""
+    limits = [
+        MinValueValidator(lambda: people.day_limits().first),
+        MaxValueValidator(lambda: people.day_limits().last),
+    ]
     widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
     return forms.DateField(label=label, help_text=help_text, widget=widget, validators=limits)
 
