@@ -233,7 +233,7 @@ def read(body: Mapping[str, Any], setting: Setting) -> Record | Retraction | lis
     counted_on = counted and gate.local(counted, setting.zone)
     record = {
         "source": _source(reader),
-        "external_id": reader.text("external_id", required=True),
+        "external_id": gate.external_id(reader.text("external_id", required=True) or ""),
         "version": _version(reader),
         "employee": reader.text("employee", required=not (kind and kind.reverses)),
         "amount": _amount(reader, kind),
@@ -251,7 +251,7 @@ def read(body: Mapping[str, Any], setting: Setting) -> Record | Retraction | lis
         occurred_at=occurred,
         event_date=gate.local(occurred, setting.zone),
         credit_date=counted_on,
-        reverses=str(fields.get("order", "")) if kind.reverses else "",
+        reverses=gate.external_id(str(fields.get("order", ""))) if kind.reverses else "",
         fields=fields,
         body=body,
         content=content,
@@ -271,7 +271,7 @@ def _source(reader: Reader) -> str:
 def _retraction(reader: Reader) -> Retraction | list[Problem]:
     record = {
         "source": _source(reader),
-        "external_id": reader.text("external_id", required=True),
+        "external_id": gate.external_id(reader.text("external_id", required=True) or ""),
         "version": _version(reader),
         "updated_at": reader.moment("updated_at"),
     }

@@ -73,6 +73,13 @@ def test_a_fact_finds_the_person(lin, number):
     assert outcome.status == "created"
 
 
+def test_a_records_number_keeps_its_case_and_nothing_invisible(lin):
+    order = scenes.order(lin, 100) | {"external_id": "SO-1a"}
+    assert facts.record(order).status == "created"
+    assert facts.record(order | {"external_id": "ＳＯ-1a\u200b"}).status == "duplicate"
+    assert facts.record(order | {"external_id": "so-1A"}).status == "created"
+
+
 @pytest.mark.parametrize("number", SPELLINGS)
 def test_a_co_owner_finds_the_person(lin, number):
     other = services.enter("E1", "周", on=date(2025, 3, 2))
