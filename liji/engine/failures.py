@@ -6,7 +6,7 @@ from datetime import date
 
 from liji.engine.errors import EngineError
 
-_STOPPED = re.compile(r"liji\|(\w+)\|([^|]*)\|(-?\d+)\|(\d{4}-\d\d-\d\d)(?:\|([^|\n]*))?")
+_STOPPED = re.compile(r"liji\|(\w+)\|([^|]*)\|(-?\d+)\|(\d{4}-\d\d-\d\d)(?:\|([^|\n]*)\|)?")
 
 
 def stopped(message: str) -> EngineError | None:

@@ -204,6 +204,7 @@ def stop(code: str, expression: str, told: Sql | None = None) -> Sql:
     if told is not None:
         message = exp.DPipe(this=message, expression=exp.Literal.string("|"))
         message = exp.DPipe(this=message, expression=side(told))
+        message = exp.DPipe(this=message, expression=exp.Literal.string("|"))  # Spark writes its own words behind it
     return exp.Anonymous(this="error", expressions=[message])
 
 
