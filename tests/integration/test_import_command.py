@@ -70,7 +70,7 @@ def test_an_import_that_was_broken_off_goes_on_where_it_stopped(company, tmp_pat
         from liji.connectors import services
         from liji.connectors.models import ImportRun
 
-        class Broken(Exception):
+        class Broken(BaseException):  # what ends the process; an error in it becomes a failed run
             pass
 
         def breaks(row: ImportRun) -> None:

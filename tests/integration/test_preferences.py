@@ -224,7 +224,7 @@ def test_a_file_brings_the_preferences_of_many_and_names_whom_and_what_it_does_n
     assert (again.created, again.corrected, again.duplicate) == (0, 0, 2)
 
 
-class PowerCut(Exception):
+class PowerCut(BaseException):
     """The machine stops after a chunk."""
 
 
