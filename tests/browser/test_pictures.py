@@ -20,6 +20,7 @@ from liji.people.models import Employee
 from liji.people.models import Position
 from liji.people.models import Unit
 from liji.recognition.models import Praise
+from tests import scenes
 from tests.browser.conftest import Scene
 from tests.pages import sign_in
 from tests.rooms import rooms
@@ -107,7 +108,8 @@ _prepared: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {}
 def _furnished(served: Installation, scene: Scene) -> tuple[dict[str, object], tuple[str, ...]]:
     """What fills the addresses, and all data; the rooms' own is made once per installation."""
     if served.url not in _prepared:
-        earned = PayeePeriod.objects.get(payee=scene.rep)
+        own = {"start": scenes.this_month(), "plan__code": scenes.load_id("accelerator")}
+        earned = PayeePeriod.objects.get(payee=scene.rep, **own)
         filling: dict[str, object] = {"rep": scene.rep.pk, "pay": earned.pk}
         data = scene.data
         for room in rooms():

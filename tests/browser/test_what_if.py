@@ -36,7 +36,7 @@ def test_a_deal_that_lifts_the_rate_is_told_before_it_is_closed(rep, phone) -> N
 
 
 def test_only_who_may_see_the_pay_may_ask_and_it_is_audited(rep, served) -> None:
-    address = f"/what-if/{PayeePeriod.objects.get(payee=rep['小周']).pk}/"
+    address = f"/what-if/{PayeePeriod.objects.get(payee=rep['小周'], start=scenes.this_month()).pk}/"
     colleague, manager = Client(), Client()
     colleague.force_login(User.objects.get(employee=rep["小吴"]))
     manager.force_login(User.objects.get(employee=rep.manager))

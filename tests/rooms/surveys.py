@@ -101,7 +101,7 @@ def prepare(scene: Any) -> tuple[dict[str, object], tuple[str, ...]]:
     entry = published("entry")
     form = services.open_wave(entry, people.today())
     services.ask(form, {scene.rep.pk: None}, due=people.today() + timedelta(days=14))
-    answered = form.invitations.get()
+    answered = form.invitations.get(employee=scene.rep)
     answer(answered.pk, {"preferences": [("promotion", 5), ("training", 4)]})
     filled = {
         "satisfaction": running.invitations.get(employee=scene.rep).pk,
