@@ -204,10 +204,12 @@ def credited_facts(wanted: Sequence[Wanted], plan: Plan, years: int) -> list[Fac
         rows.sort(key=lambda row: (row[2], row[15], row[0], row[14]))
     period = cache(partial(period_of, kind=plan.period, year_starts=years))
     facts: list[Fact] = []
-    since = originals.named_days(plan)
+    since, named = originals.named_days(plan), originals.naming(plan)
     for number, kind, day, amount, share, role, money, external_id, fields, level, sold, original, payee, *more in rows:
         back, by, _ = more
-        own = {**(_values(original) if original else {}), **_values(fields), "original_date": sold}
+        told, said = _values(original) if original else {}, _values(fields)
+        own = {**told, **said, "original_date": sold}
+        own |= {name: originals.name_of(name, external_id, back, said, told) for name in named}
         own |= {"original_id": back, **{name: sold for name in since if sold and not own.get(name)}}
         own |= {"share": share, "role": role, "external_id": external_id, "currency": money}
         facts.append(Fact(payee, period(day)[0], number, len(facts), kind, day, amount, own, level, by))

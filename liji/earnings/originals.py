@@ -53,7 +53,7 @@ WHERE c.current AND c.payee_id = ANY(%(payees)s) AND (
     )
     OR EXISTS (
         SELECT 1 FROM unnest(%(names)s::text[], %(values)s::text[]) AS n (name, value)
-        WHERE f.fields->>n.name = n.value
+        WHERE coalesce(nullif(f.fields->>n.name, ''), f.external_id) = n.value
     )
 )
 """
@@ -67,6 +67,20 @@ def clawbacks(plan: Plan) -> list[Clawback]:
 def named_days(plan: Plan) -> list[str]:
     """The fields in which a fact that takes back says on which day its original counted."""
     return list(dict.fromkeys(back.since for back in clawbacks(plan) if back.since))
+
+
+def naming(plan: Plan) -> list[str]:
+    """The fields in which originals, and what takes them back, say which original is meant."""
+    return list(dict.fromkeys(back.by for back in clawbacks(plan) if back.by))
+
+
+def name_of(name: str, external_id: str, reversed_id: str, own: Mapping[str, Any], original: Mapping[str, Any]) -> str:
+    """What a fact says in a field of `naming`: what it says itself, or else its number. A reversal names its original:
+    it says what that one says, whatever its own field (such as `order`, the number of the original) holds.
+    """
+    if reversed_id:
+        return str(original.get(name) or reversed_id)
+    return str(own.get(name) or external_id)
 
 
 def periods_read(facts: Sequence[Fact], plan: Plan, start: date, years: int) -> set[Period]:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 FLAT = """\
 plan: {id}
 currency: CNY
-fields: {{sold_on: date, product: text}}
+fields: {{sold_on: date, product: text, order: text}}
 measures: {{sales: {{of: order_closed, sum: amount}}}}
 tables: {{ladder: {{bands: [{{below: 1000, rate: {rate}}}, {{beyond, rate: 20%}}]}}}}
 components:
@@ -121,3 +121,12 @@ def test_an_original_that_the_server_does_not_hold_counts_on_the_day_that_is_sai
     scene.order("1", "500", date(2026, 10, 5), product="A")
     scene.cancelled("1", "500", date(2026, 11, 10))
     assert scene.paid() == {10: 50, 11: -50}
+
+
+def test_a_return_means_the_order_whose_number_it_says_though_the_order_has_no_such_field():
+    scene = Scene(key="by: order")
+    scene.order("1", "1000", date(2026, 10, 5))
+    scene.order("2", "500", date(2026, 10, 6))
+    scene.cancelled("1", "400", date(2026, 10, 20))
+    scene.cancelled("1", "600", date(2026, 11, 10))
+    assert scene.paid() == {10: 160, 11: -60}

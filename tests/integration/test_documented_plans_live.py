@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,12 @@ import pytest
 from liji.access.services import make_api_key
 from liji.api.signing import sign
 from liji.base import clock as base_clock
+from liji.earnings.models import Horizon
 from liji.earnings.models import PayeePeriod
 from liji.earnings.services import open_periods
 from liji.earnings.services import recalculate_all
 from liji.facts.models import FactType
+from liji.facts.types import ensure_built_in
 from liji.people import services as people
 from liji.people.models import Employee
 from liji.plan import Plan
@@ -30,33 +33,20 @@ from liji.plan.model import ExampleFact
 from liji.plan.model import ExamplePayee
 from liji.plan.periods import period_of
 from liji.plans import services as plans
-from tests import scenes
+from liji.plans.models import PlanAssignment
 
 pytestmark = pytest.mark.django_db
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEMPLATES = Path(__file__).parents[2] / "liji" / "plan" / "templates"
 PAGES = ("plan-language.md", "recipes.md", "first-plan.md", "first-plan.en.md")
+LONG_AGO = date(2020, 1, 1)
 BEFORE = date(2020, 1, 2)  # of the originals of what is returned in an example
 SINCE = date(2021, 1, 1)
 # What an example says that a fact of the API says otherwise, or that is no fact: shares and roles come as `credits`,
 # balances are what earlier periods leave.
 _NOT_SENT = frozenset({"share", "role", "external_id", "original_id"})
 _REVERSING = ("order_returned", "order_cancelled")
-# Plans of which an example did not yet come out as this test sends it; whether the test or the server is at fault has
-# not been looked into.
-_NOT_YET = frozenset(
-    {
-        "fields",
-        "clawback",
-        "clawback-by-order",
-        "fewer-is-better",
-        "ties",
-        "relative-accelerators",
-        "capped-share",
-        "attendance",
-    }
-)
 
 
 def _plans() -> Iterator[tuple[str, str]]:
@@ -68,6 +58,12 @@ def _plans() -> Iterator[tuple[str, str]]:
 
 
 ALL = dict(_plans())
+
+
+def _read(text: str) -> Plan:
+    plan = load(text).plan
+    assert plan is not None
+    return plan
 
 
 def _sent(example: Example) -> bool:
@@ -87,17 +83,18 @@ def _odd(payee: ExamplePayee) -> bool:
     return False
 
 
-@pytest.mark.parametrize("name", ALL)
+# Left out: plans of which no example can be said by the API alone, such as those whose facts say shares or roles.
+LIVE = [name for name, text in ALL.items() if any(_sent(example) for example in _read(text).examples)]
+
+
+@pytest.mark.parametrize("name", LIVE)
 def test_a_plan_of_the_pages_gives_on_the_server_what_it_says(name: str, client: Any, clock: Any) -> None:
     clock.at("2027-12-31 12:00")
-    plan = load(ALL[name]).plan
-    assert plan is not None
+    plan = _read(ALL[name])
     examples = [example for example in plan.examples if _sent(example)]
-    if plan.id in _NOT_YET:
-        pytest.skip("not looked into yet")
-    if not examples:
-        pytest.skip("what it says comes otherwise by the API")
-    scenes.company()
+    ensure_built_in()
+    people.save_company(name="测试公司", setup={"done": True})
+    Horizon.objects.create(first=BEFORE.replace(day=1))  # payee-periods are kept for all periods of the examples
     version = plans.save_version(ALL[name], by=None)
     plans.publish(version, since=plan.valid_from or SINCE, by=None)
     _types(plan)
@@ -143,28 +140,32 @@ class Live:
         records.sort(key=lambda record: record["type"] in _REVERSING)
         if records:
             self.api.post(records)
-        open_periods()
+        open_periods(all_begun=True)  # also for who has no deal in it
         recalculate_all()
         try:
             for one in self.example.payees:
                 self._compare(one, employees[one.name])
         finally:
             for employee in employees.values():  # out of the group of the next example
+                taken_part = PlanAssignment.objects.get(employee=employee)
+                plans.end_participation(taken_part, last_day=self.period[0] - timedelta(days=1), by=None)
                 PayeePeriod.objects.filter(payee=employee).delete()
 
     def _people(self) -> dict[str, Employee]:
         unit = people.unit(f"{self.prefix}U", f"{self.prefix} 组")
-        post = people.position("sales_rep", "sales_rep")
         found = {}
         for one in self.example.payees:
-            found[one.name] = people.enter(self._number(one), one.name or "王晓阳", on=scenes.LONG_AGO)
+            found[one.name] = people.enter(self._number(one), one.name or "王晓阳", on=LONG_AGO)
         for one in self.example.payees:
             own = found[one.name]
             manager = found[one.manager] if one.manager else None
-            people.transfer(own, on=scenes.LONG_AGO, unit=unit, position=post, manager=manager)
+            code = str(one.attributes.get("position", "sales_rep"))
+            people.transfer(own, on=LONG_AGO, unit=unit, position=people.position(code, code), manager=manager)
             for key, value in one.attributes.items():
+                if key == "position":  # comes with the transfer
+                    continue
                 kind = str(self.plan.attributes[key].kind)
-                people.set_attribute(own, key, _written(value), on=scenes.LONG_AGO, type=kind)
+                people.set_attribute(own, key, _written(value), on=LONG_AGO, type=kind)
             plans.assign(self.version.plan, since=self.period[0], until=self.period[1], employee=own)
             plans.set_quotas([(own, measure, self.period[0], amount) for measure, amount in one.targets.items()])
         return found
@@ -177,7 +178,7 @@ class Live:
         number = f"{self.prefix}-{self.numbers}"
         day = fact.credit_date or self.period[0]
         fields = {key: value if isinstance(value, bool) else _written(value) for key, value in fact.fields.items()}
-        own = {"source": "crm", "employee": self._number(payee), **fields}
+        own = {"source": "crm", "employee": self._number(payee), "currency": self.plan.currency, **fields}
         if fact.type not in _REVERSING:
             told = {"external_id": number, "type": fact.type, "amount": f"{fact.amount:f}"}
             yield {**own, **_when(day, self.numbers), **told}
