@@ -1,6 +1,7 @@
 """What the engine is given for one payee-period: the plan in force, the payee's quotas and attributes, the credits."""
 
 import json
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -63,7 +64,9 @@ def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
     plan = plans.parsed(version)
     years = plan.year_starts or calendar.fiscal_year_starts
     quotas = plans.quotas_in([row.payee_id for row in rows], period, plan)
-    wanted = [each for row in rows for each in _wanted(row, plan, days[row.pk], years)]
+    wanted = _wanted([(row, days[row.pk]) for row in rows], plan, years)
+    attributes = _attributes(rows, days) if plan.attributes else {}
+    balances = _brought_forward(rows, plan, years) if plan.balances else {}
     facts: dict[int, list[Fact]] = {}
     for fact in _with_originals(wanted, credited_facts(wanted, plan, years), rows[0], plan, years):
         facts.setdefault(fact.payee, []).append(fact)
@@ -74,8 +77,8 @@ def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
                 payee=row.payee_id,
                 period=row.start,
                 targets=quotas.get(row.payee_id, {}),
-                attributes=_attributes(row, days[row.pk]) if plan.attributes else {},
-                balances=_brought_forward(row, plan, years) if plan.balances else {},
+                attributes=attributes.get(row.payee_id, {}),
+                balances=balances.get(row.payee_id, {}),
             ),
             tuple(facts.get(row.payee_id, ())),
         )
@@ -86,7 +89,7 @@ def gather_all(rows: Sequence[PayeePeriod]) -> dict[int, Inputs]:
 def frame(row: PayeePeriod, plan: Plan, days: list[plans.Days]) -> tuple[Fact, ...]:
     """The facts that matter to a payee-period, also one that is not stored; on `days` the payee takes part."""
     years = plan.year_starts or people.company().fiscal_year_starts
-    wanted = _wanted(row, plan, days, years)
+    wanted = _wanted([(row, days)], plan, years)
     return tuple(_with_originals(wanted, credited_facts(wanted, plan, years), row, plan, years))
 
 
@@ -109,37 +112,42 @@ def _with_originals(
     return originals.with_lines([*more, *facts], plan, row.plan_id, row.start)
 
 
-def _attributes(row: PayeePeriod, days: list[plans.Days]) -> dict[str, Any]:
-    return dict(people.attributes_on(row.payee_id, days[-1][1] - timedelta(days=1)))
+def _attributes(rows: Sequence[PayeePeriod], days: Mapping[int, list[plans.Days]]) -> dict[int, dict[str, Any]]:
+    """By payee, on the last day of taking part."""
+    return people.attributes_of({row.payee_id: days[row.pk][-1][1] - timedelta(days=1) for row in rows})
 
 
-def _wanted(row: PayeePeriod, plan: Plan, days: list[plans.Days], years: int) -> list["Wanted"]:
-    """Where the facts stand that matter to a payee-period: the own ones, those of people below, those of other periods.
+def _wanted(rows: Sequence[tuple[PayeePeriod, list[plans.Days]]], plan: Plan, years: int) -> list["Wanted"]:
+    """Where the facts stand that matter to payee-periods: the own ones, those of people below, those of other periods.
 
     Of the period itself only those of the days on which the payee takes part.
     """
     needs = compile_plan(plan).needs
-    spans = list(days)
-    if needs.windows:
-        first = earliest(row.start, plan.period, needs.windows, year_starts=years)
-        spans.insert(0, (first, row.start))
-    wanted = [Wanted(row.payee_id, row.payee_id, 0, start, end) for start, end in spans]
-    for start, end in spans if needs.levels else ():
-        below = people.links_below(row.payee_id, start, end, needs.levels)
-        wanted += [Wanted(row.payee_id, *link) for link in below]
+    wanted = []
+    for row, own in rows:
+        spans = list(own)
+        if needs.windows:
+            first = earliest(row.start, plan.period, needs.windows, year_starts=years)
+            spans.insert(0, (first, row.start))
+        wanted += [Wanted(row.payee_id, row.payee_id, 0, start, end) for start, end in spans]
+    if needs.levels:
+        asked = [(own.payee, own.start, own.end) for own in wanted]
+        wanted += [Wanted(*link) for link in people.links_below(asked, needs.levels)]
     return wanted
 
 
-def _brought_forward(row: PayeePeriod, plan: Plan, years: int) -> dict[str, Decimal]:
-    """What the payee-period before has left in each balance, unless the balance begins anew with this one.
+def _brought_forward(rows: Sequence[PayeePeriod], plan: Plan, years: int) -> dict[int, dict[str, Decimal]]:
+    """By payee, what the payee-period before has left in each balance, unless the balance begins anew with this one.
 
     The one before is the last stored one with a result: a balance is carried over a gap, as it is on files.
     """
-    earlier = PayeePeriod.objects.filter(payee=row.payee_id, plan=row.plan_id, end__lte=row.start)
-    before = earlier.filter(result__isnull=False).order_by("-end").first()
-    if before is None:
-        return {}
-    return brought_forward(plan, Result.from_json(before.result), row.start, year_starts=years)
+    start = rows[0].start
+    earlier = PayeePeriod.objects.filter(payee__in=[row.payee_id for row in rows], plan=rows[0].plan_id)
+    stored = earlier.filter(end__lte=start, result__isnull=False).order_by("payee", "-end").distinct("payee")
+    return {
+        payee: brought_forward(plan, Result.from_json(result), start, year_starts=years)
+        for payee, result in stored.values_list("payee_id", "result")
+    }
 
 
 class Wanted(NamedTuple):

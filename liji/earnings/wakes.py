@@ -143,6 +143,9 @@ def wake_credited(sender: object, touched: Collection[tuple[int, date]], **_: ob
     above = people.managers_above(touched, reach.levels) if reach.levels else set()
     stretches = {Stretch(payee, day, day + after) for payee, day in touched}
     stretches |= {Stretch(payee, day, day + after, rolling=True) for payee, day in above - set(touched)}
+    if reach.dated & reach.rolling:  # the tree is read on the day in the plan's field, whichever that is
+        ever = people.chains_above([(payee, date.min, date.max) for payee, _ in touched], reach.levels)
+        stretches |= {Stretch(*each, rolling=True) for each in ever}
     horizon, added = _moved_horizon(min(day for _, day in touched))
     found = _cells(stretches, calendar, reach, horizon)
     if added:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
@@ -19,7 +20,6 @@ from liji.people.kept import kept
 from liji.people.keys import by_key
 from liji.people.keys import of_key
 from liji.people.models import Assignment
-from liji.people.models import Attribute
 from liji.people.models import Company
 from liji.people.models import Employee
 from liji.people.models import Employment
@@ -183,15 +183,16 @@ def anybody_reports(manager: int, since: date) -> bool:
 
 
 _BELOW = """
-WITH RECURSIVE below(id, level, days) AS (
-    SELECT employee_id, 1, days * %(days)s FROM people_assignment
-    WHERE manager_id = %(manager)s AND main AND days && %(days)s
+WITH RECURSIVE below(root, id, level, days) AS (
+    SELECT t.manager, a.employee_id, 1, a.days * t.days
+    FROM unnest(%(managers)s::bigint[], %(days)s::daterange[]) AS t (manager, days)
+    JOIN people_assignment a ON a.manager_id = t.manager AND a.main AND a.days && t.days
     UNION ALL
-    SELECT a.employee_id, below.level + 1, a.days * below.days
+    SELECT below.root, a.employee_id, below.level + 1, a.days * below.days
     FROM people_assignment a JOIN below ON a.manager_id = below.id
     WHERE a.main AND a.days && below.days AND below.level < %(levels)s
 )
-SELECT id, level, lower(days), upper(days) FROM below WHERE id <> %(manager)s
+SELECT root, id, level, lower(days), upper(days) FROM below WHERE id <> root
 """
 _ABOVE = """
 WITH RECURSIVE above(id, day, level) AS (
@@ -238,13 +239,18 @@ def chain_above(employee: int, day: date) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def links_below(manager: int, start: date, end: date, levels: int) -> list[tuple[int, int, date, date]]:
-    """Who stands how many levels under a manager (1: reports directly), from which day until before which.
+def links_below(
+    asked: Collection[tuple[int, date, date]], levels: int
+) -> list[tuple[int, int, int, date, date]]:
+    """Who stands how many levels under managers (1: reports directly), from which day until before which.
 
-    Only days from `start` up to, not including, `end`; by main assignments.
+    `asked`: (manager, from, before); answers are (manager, employee, level, from, before), by main assignments.
     """
+    if not asked:
+        return []
+    given = {"managers": [each[0] for each in asked], "days": [span(*each[1:]) for each in asked], "levels": levels}
     with connection.cursor() as cursor:
-        cursor.execute(_BELOW, {"manager": manager, "days": span(start, end), "levels": levels})
+        cursor.execute(_BELOW, given)
         return cursor.fetchall()
 
 
@@ -363,15 +369,36 @@ def _circle(query: str, own: int, above: int, days: DateRange) -> date | None:
         return cursor.fetchone()[0]
 
 
+_ATTRIBUTES = """
+WITH asked AS (SELECT * FROM unnest(%(employees)s::bigint[], %(days)s::date[]) AS t (employee, day))
+SELECT 0, employee, k.code, k.type, v.value FROM asked
+JOIN people_attribute v ON v.employee_id = employee AND v.days @> day JOIN people_attributekind k ON k.id = v.kind_id
+UNION ALL
+SELECT 1, employee, 'position', 'text', p.code FROM asked
+JOIN people_assignment a ON a.employee_id = employee AND a.main AND a.days @> day
+JOIN people_position p ON p.id = a.position_id
+UNION ALL
+SELECT 1, employee, 'unit', 'text', u.code FROM asked
+JOIN people_assignment a ON a.employee_id = employee AND a.main AND a.days @> day JOIN people_unit u ON u.id = a.unit_id
+ORDER BY 1
+"""
+
+
+def attributes_of(days: Mapping[int, date]) -> dict[int, dict[str, str | Decimal | date]]:
+    """Employee → attribute code → value on a day of the employee's own, typed; position and unit (their codes) are
+    among them.
+    """
+    found: dict[int, dict[str, str | Decimal | date]] = {employee: {} for employee in days}
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTRIBUTES, {"employees": list(days), "days": list(days.values())})
+        for _, employee, code, kind, value in cursor.fetchall():
+            found[employee][code] = typed(kind, value)
+    return found
+
+
 def attributes_on(employee: int, day: date) -> dict[str, str | Decimal | date]:
-    """Attribute code → value on a day, typed; position and unit (their codes) are among them."""
-    values: dict[str, str | Decimal | date] = {}
-    for attribute in Attribute.objects.on(day).filter(employee=employee).select_related("kind"):
-        values[attribute.kind.code] = typed(attribute.kind.type, attribute.value)
-    if held := assignment_on(employee, day):
-        values["position"] = held.position.code
-        values["unit"] = held.unit.code
-    return values
+    """Attribute code → value of one employee on a day; see `attributes_of`."""
+    return attributes_of({employee: day})[employee]
 
 
 def typed(kind: str, value: str) -> str | Decimal | date:

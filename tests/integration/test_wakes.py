@@ -24,6 +24,8 @@ from liji.people import services as people
 from liji.people.models import Assignment
 from liji.people.models import Employee
 from liji.people.models import Unit
+from liji.people.places import EVERYTHING
+from liji.people.places import Places
 from liji.people.problems import Refused
 from liji.plans import services as plans
 from liji.plans.models import IncentivePlan
@@ -168,7 +170,7 @@ def test_people_from_a_file_with_last_days_have_theirs_too(team):
         "F1", "文件", entry=date(2026, 7, 1), since=date(2026, 7, 1), until=date(2026, 9, 30), unit=team.unit.code,
         position="sales_rep", manager=team.manager.number,
     )  # fmt: skip
-    history.write(person, stretches=True)
+    history.write(person, stretches=True, places=Places(EVERYTHING))
     who = Employee.objects.get(number="F1")
     assert paid(who) == {f"{n:02}-01": 100 for n in (7, 8, 9)}
     sold(who, "1000", "2026-08-03")
