@@ -143,7 +143,7 @@ def _brought_forward(rows: Sequence[PayeePeriod], plan: Plan, years: int) -> dic
     """
     start = rows[0].start
     earlier = PayeePeriod.objects.filter(payee__in=[row.payee_id for row in rows], plan=rows[0].plan_id)
-    stored = earlier.filter(end__lte=start, result__isnull=False).order_by("payee", "-end").distinct("payee")
+    stored = earlier.filter(end__lte=start, result__isnull=False).order_by("payee_id", "-end").distinct("payee_id")
     return {
         payee: brought_forward(plan, Result.from_json(result), start, year_starts=years)
         for payee, result in stored.values_list("payee_id", "result")
