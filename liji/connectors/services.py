@@ -4,8 +4,10 @@ import io
 from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -144,14 +146,21 @@ def _proposed_source(run: ImportRun, own: str) -> str:
         return own
 
 
+def _readable(source: Source) -> Iterator[Row | None]:
+    with suppress(Unreadable):
+        for _, row in source.rows():
+            yield row
+
+
 def counted_elsewhere(run: ImportRun) -> list[Problem]:
-    """Warnings that the first rows of a draft would count twice: they are records of another source. Raises
-    MappingRefused or Unreadable."""
+    """Warnings that the first rows of a draft would count twice: they are records of another source. A row that cannot
+    be read ends the look; the import names it. Raises MappingRefused.
+    """
     if run.what != "facts":
         return []
     document = parse(run.mapping)
     with bind(document, uploads.paths(run.files), own_fields()) as source:
-        found = sources.counted_elsewhere((row for _, row in source.rows()), document.source)
+        found = sources.counted_elsewhere(_readable(source), document.source)
     return [
         Problem("source", "counted_elsewhere", {"count": str(count), "source": code})
         for code, count in sorted(found.items())

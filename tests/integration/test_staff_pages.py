@@ -151,7 +151,7 @@ def test_a_moved_exit_leaves_a_later_employment_alone(hr: Client, team: scenes.T
     rep = team["王晓阳"]
     address = f"/staff/{rep.pk}/exit/"
     hr.post(address, {"last_day": "2026-06-30"})
-    services.enter(rep.number, rep.name, on=date(2026, 8, 1))
+    services.enter(rep.number, rep.name, on=date(2026, 8, 1), returns=True)
     assert hr.post(address, {"last_day": "2026-07-15"}).status_code == 302
     days = [people.is_employed(rep.pk, date(2026, 7, day)) for day in (15, 16)]
     assert days == [True, False]
@@ -218,12 +218,12 @@ def test_a_unit_has_its_place_and_no_circle(hr: Client, team: scenes.Team):
 def test_a_circle_of_units_that_begins_later_is_refused(hr: Client, team: scenes.Team):
     code = f"{team.code}-later"
     made = services.unit(code, "下级")
-    services.unit(team.code, team.unit.name, parent=made, since=date(2030, 1, 1))
-    given = {"code": code, "name": "下级", "parent": team.unit.pk, "since": "2029-06-01"}
+    services.unit(team.code, team.unit.name, parent=made, since=date(2028, 1, 1))
+    given = {"code": code, "name": "下级", "parent": team.unit.pk, "since": "2027-06-01"}
     answer = hr.post("/staff/units/", given)
     assert answer.status_code == 400
-    assert "From 2030-01-01 on" in answer.content.decode()
-    assert made.pk not in people.units_below([team.unit.pk], date(2029, 6, 1), date(2029, 6, 2))
+    assert "From 2028-01-01 on" in answer.content.decode()
+    assert made.pk not in people.units_below([team.unit.pk], date(2027, 6, 1), date(2027, 6, 2))
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.MANAGER, Role.FINANCE, Role.DESIGNER])

@@ -121,6 +121,8 @@ KNOWN = {
     "api/openapi.json",
     "api/",
     "api/facts",
+    "api/facts/<source>/<path:external_id>",
+    "admin/keys/<int:api_key>/sources/",
     "api/payees/<number>/earnings",
 }.union(*(getattr(room, "KNOWN", ()) for room in rooms()))
 
@@ -215,6 +217,8 @@ def _ids() -> dict[str, list[Any]]:
         "fact": [*queries.search().values_list("pk", flat=True), 999_999],
         "uidb36": ["1"],
         "key": ["set-password"],
+        "source": ["crm", "nonsense"],
+        "external_id": ["SO-1", "a/b"],
     }
 
 

@@ -343,7 +343,7 @@ class World:
 
     def _goes_by(self, later: date) -> None:
         clock.show(datetime(later.year, later.month, later.day, 10, tzinfo=NOW.tzinfo), speed=0)
-        earnings.open_periods()
+        earnings.open_periods(all_begun=True)  # days pass at once here: periods between have begun, too
 
     def _next_day(self, _action: Action) -> None:
         self._goes_by(clock.today() + timedelta(days=1))
