@@ -170,14 +170,14 @@ SELECT f.id, f.type, c.day, c.amount, c.share, c.role, f.currency, f.external_id
 FROM unnest(%(frames)s::bigint[], %(payees)s::bigint[], %(levels)s::int[], %(starts)s::date[], %(ends)s::date[])
     AS w (frame, payee, level, start, "end")
 CROSS JOIN LATERAL (
-    SELECT fact_id, credit_date AS day, amount, share, role FROM facts_credit
+    SELECT id, fact_id, credit_date AS day, amount, share, role FROM facts_credit
     WHERE current AND payee_id = w.payee AND credit_date >= w.start AND credit_date < w."end"
 ) c
 JOIN facts_fact f ON f.id = c.fact_id
 LEFT JOIN facts_fact o
     ON f.reversed_id <> '' AND o.source_id = f.source_id AND o.external_id = f.reversed_id AND o.current
 WHERE NOT f.type = ANY(%(only_dated)s)
-ORDER BY c.day, f.occurred_at, f.id
+ORDER BY c.day, f.occurred_at, f.id, c.id, w.level
 """
 _DATED_CREDITS = """
 SELECT f.id, f.type, (f.fields->>d.field)::date AS day, c.amount, c.share, c.role, f.currency, f.external_id, f.fields,
@@ -190,7 +190,7 @@ JOIN unnest(%(dated)s::text[], %(fields)s::text[]) AS d (type, field) ON d.type 
 LEFT JOIN facts_fact o
     ON f.reversed_id <> '' AND o.source_id = f.source_id AND o.external_id = f.reversed_id AND o.current
 WHERE (f.fields->>d.field)::date >= w.start AND (f.fields->>d.field)::date < w."end"
-ORDER BY day, f.occurred_at, f.id
+ORDER BY day, f.occurred_at, f.id, c.id, w.level
 """
 
 
