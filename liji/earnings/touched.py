@@ -35,7 +35,7 @@ class Touched:
 
 _TAKE = """
 WITH mine AS (DELETE FROM earnings_touched WHERE tx = pg_current_xact_id() RETURNING id, what, old, new)
-SELECT mine.id, what, side, r.id, employee_id, unit_id, parent_id, manager_id, plan_id,
+SELECT mine.id, what, side, r.id, employee_id, unit_id, manager_id, plan_id,
     main, lower(days), upper(days), start,
     jsonb_strip_nulls(to_jsonb(r)) - 'id' - 'days'
 FROM mine
@@ -55,7 +55,6 @@ class _Row:
 
     employee: int | None
     unit: int | None
-    parent: int | None
     manager: int | None
     plan: int | None
     main: bool | None
@@ -69,13 +68,13 @@ def take() -> Touched:
     changes: dict[tuple[int, str, int], dict[str, _Row]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE)
-        for statement, what, side, number, employee, unit, parent, manager, plan, *rest in cursor:
+        for statement, what, side, number, employee, unit, manager, plan, *rest in cursor:
             touched.causes.add(what)
             if number is None:
                 continue
             main, first, after, start, says = rest
             days = (start, date.fromordinal(start.toordinal() + 1)) if start else (first or date.min, after or date.max)
-            row = _Row(employee, unit, parent, manager, plan, main, days, says)
+            row = _Row(employee, unit, manager, plan, main, days, says)
             changes.setdefault((statement, what, number), {})[side] = row
     touched.year = "people_company" in touched.causes
     for (_, what, _), sides in changes.items():

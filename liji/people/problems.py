@@ -20,7 +20,7 @@ WORDS = {
     ),
     "mixed_scripts": (
         _("“{value}” mixes letters of two alphabets that look alike."),
-        _("Type it anew with letters of one alphabet."),
+        _("Type it again with letters of one alphabet."),
     ),
     "unknown_unit": (
         _("There is no unit “{value}”, or more than one of this name."),
