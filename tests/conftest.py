@@ -124,7 +124,8 @@ def crm(served: Installation) -> Crm:
     """An outside system with a key of its own."""
     from liji.access.services import make_api_key
 
-    key, secret = make_api_key("test CRM", by=None, sources=["crm", "another", "lms", "hr", "erp"])
+    sources = ["crm", "dingtalk", "training", "another", "lms", "hr", "erp"]
+    key, secret = make_api_key("test CRM", by=None, sources=sources)
     return Crm(served.base_url, key.key, secret)
 
 

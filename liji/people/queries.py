@@ -25,8 +25,9 @@ from liji.people.models import Employee
 from liji.people.models import Employment
 from liji.people.models import Unit
 
+LAYER = "layer"  # the attribute that the product itself writes: top, middle or bottom of those who sell
 # Attributes that plans may name and that are kept from the person whom they are about: only those above see them.
-UNTOLD = frozenset({"layer"})
+UNTOLD = frozenset({LAYER})
 
 
 @kept(5)

@@ -181,7 +181,7 @@ def performance_file(employee: int, month: date, *, months: int = 12) -> Perform
 
 def layers(day: date, employees: Collection[int] | None = None) -> dict[int, str]:
     """Employee → top, middle or bottom, for those (of `employees`, else of all) who stand in a layer on a day."""
-    held = Attribute.objects.on(day).filter(kind__code="layer")
+    held = Attribute.objects.on(day).filter(kind__code=people.LAYER)
     if employees is not None:
         held = held.filter(employee__in=employees)
     return dict(held.values_list("employee_id", "value"))

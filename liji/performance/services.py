@@ -13,6 +13,7 @@ from liji.people import services as people
 from liji.people.models import Employee
 from liji.people.problems import Problem
 from liji.people.problems import Refused
+from liji.people.queries import LAYER
 from liji.performance import layering
 from liji.performance import queries
 from liji.performance.layering import Standing
@@ -63,7 +64,7 @@ def write_layers(day: date, *, by: User | None) -> Sequence[Standing]:
     moved = [standing for standing in standings if standing.layer != standing.before]
     employees = Employee.objects.in_bulk([standing.employee for standing in moved])
     for standing in moved:
-        people.set_attribute(employees[standing.employee], "layer", standing.layer, on=day)
+        people.set_attribute(employees[standing.employee], LAYER, standing.layer, on=day)
     LayerRun.objects.create(day=day, rule=rule, moved=len(moved), by=by)
     audit(by, "layers_written", detail={"day": str(day), "people": len(standings), "moved": len(moved)})
     return standings

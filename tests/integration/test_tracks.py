@@ -55,9 +55,9 @@ def entered(team, name: str = "小李", occasion: str = "prefers promotion") -> 
     return services.enter_track("supervisor", team[name].pk, occasion=occasion, because={"preference": "promotion"})
 
 
-def sells(rep, amount: str, month: date | None = None, number: str | None = None) -> None:
+def sells(rep, amount: str, month: date | None = None, number: str | None = None, **more) -> None:
     at = scenes.at(month) if month else scenes.earlier_this_month()
-    outcome = facts.record(scenes.order(rep, amount, number, occurred_at=at))
+    outcome = facts.record(scenes.order(rep, amount, number, occurred_at=at, **more))
     assert outcome.status in ("created", "corrected"), outcome
 
 
@@ -249,7 +249,7 @@ def test_a_correction_takes_the_completion_back_and_the_proposal_stays_for_peopl
     assert member.share < 1
     assert ("track_completed", True) in [(one.kind, one.retracted) for one in told]
     assert Promotion.objects.get().state == "manager"
-    sells(team["小李"], "250000.00", number="BIG")
+    sells(team["小李"], "250000.00", number="BIG", version=3)
     measured(member)
     assert Promotion.objects.count() == 1
 

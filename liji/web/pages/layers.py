@@ -14,6 +14,7 @@ from liji.access.guards import needs
 from liji.access.models import Role
 from liji.access.services import audit
 from liji.people import queries as people
+from liji.people.models import Attribute
 from liji.performance import layering
 from liji.performance import services
 from liji.performance.indicators import INDICATORS
@@ -47,6 +48,13 @@ class RuleForm(forms.Form):
 def layer_names() -> dict[str, str]:
     """Layer → what HR calls it. No rep reads these words."""
     return {"top": _("Top 20%"), "middle": _("Middle 60%"), "bottom": _("Bottom 20%")}
+
+
+def attribute_words(attribute: Attribute) -> dict[str, str]:
+    """The name and the value of a person's attribute as HR reads them; layers are named in the reader's language."""
+    if attribute.kind.code == people.LAYER:
+        return {"name": _("Layer"), "value": layer_names().get(attribute.value, attribute.value)}
+    return {"name": attribute.kind.name, "value": attribute.value}
 
 
 @needs(Role.HR)

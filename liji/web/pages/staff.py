@@ -25,6 +25,7 @@ from liji.web import asked
 from liji.web.pages import staff_forms as the
 from liji.web.pages.filling import done
 from liji.web.pages.filling import filled
+from liji.web.pages.layers import attribute_words
 
 ROLES = (Role.HR, Role.ADMIN)
 PAGE = 50
@@ -68,7 +69,9 @@ def file(request: HttpRequest, employee: int) -> HttpResponse:
     person = get_object_or_404(Employee, pk=employee)
     day = _day(request)
     now = staff.line(person, day)
-    context = {"person": person, "day": day, "now": now, "entries": staff.timeline(person), "today": people.today()}
+    timeline = staff.timeline(person)
+    entries = [(each, attribute_words(each.row) if each.kind == "attribute" else None) for each in timeline]
+    context = {"person": person, "day": day, "now": now, "entries": entries, "today": people.today()}
     context["recorded"] = staff.exit_of(person)
     return render(request, "web/staff/file.html", context)
 
