@@ -18,7 +18,7 @@ test: $(VENV)/.dev-ready ## everything, headless, browser tests included
 	@tools/browser.sh
 	@tools/java.sh
 	@$(MAKE) --no-print-directory lint
-	env -u LIJI_HOME $(BIN)/python -m pytest -n 2 --dist loadfile -q
+	env -u LIJI_HOME $(BIN)/python -m pytest -n 2 --no-loadscope-reorder -q
 
 test-clock: $(VENV)/.dev-ready ## what depends on the day, at the edges of months and years: MOMENTS='"2026-12-01 00:30"'
 	env -u LIJI_HOME $(BIN)/python -m tests.edges $(MOMENTS)

@@ -16,8 +16,7 @@ from liji.base import clock as base_clock
 from tests import environment
 from tests.server import Crm
 from tests.server import Installation
-from tests.server import database_name
-from tests.server import fresh_database
+from tests.server import migrated
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +41,25 @@ def pytest_collection() -> None:
     zone = Company._meta.get_field("time_zone")
     zone.default = environment.ZONE.key
     zone.__dict__.pop("_get_default", None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests come first, so that no process is left alone with one of them at the end."""
+    long = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests of one file run in one process, except that the two languages of the pictures are shared out."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path, _, test = nodeid.partition("::")
+            return f"{path} en" if "test_every_page_is_right" in test and "-en-" in test else path
+
+    return Scheduling(config, log)
 
 
 class Clock:
@@ -92,19 +110,19 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a migrated database without a company, for copying."""
-    made = Installation(tmp_path_factory.mktemp("migrated"))
-    made.migrate()
-    return database_name(made.url)
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The tests' database is a copy of the migrated one of this run."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated()
 
 
 @pytest.fixture
-def blank(migrated: str, tmp_path_factory: pytest.TempPathFactory, django_db_blocker):
+def blank(tmp_path_factory: pytest.TempPathFactory, django_db_blocker):
     """Makes installations that are migrated, empty and not running."""
 
     def make() -> Installation:
-        return Installation(tmp_path_factory.mktemp("blank"), url=fresh_database(like=migrated))
+        return Installation(tmp_path_factory.mktemp("blank"))
 
     with django_db_blocker.unblock():
         yield make

@@ -48,7 +48,7 @@ def run(moment: str, zone: str) -> bool:
     """Runs what is dated at a moment of a zone; true when all of it passes."""
     print(f"== {moment} {zone}", flush=True)
     shown = os.environ | {"LIJI_TEST_MOMENT": moment, "LIJI_TEST_ZONE": zone}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *DATED]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--no-loadscope-reorder", *DATED]
     return subprocess.run(command, env=shown, check=False).returncode == 0
 
 

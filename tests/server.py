@@ -7,6 +7,8 @@ commits, as the command line would.
 import contextlib
 import email
 import email.policy
+import fcntl
+import hashlib
 import itertools
 import json
 import os
@@ -14,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -89,20 +92,48 @@ def database_name(url: str) -> str:
     return urlsplit(url).path.lstrip("/")
 
 
+def _url(database: str) -> str:
+    return urlsplit(os.environ["LIJI_DATABASE_URL"])._replace(path=f"/{database}").geturl()
+
+
 def fresh_database(like: str = "template1") -> str:
     """A new database on the server of this run, empty or a copy of the one named; returns its URL."""
     name = f"liji_{os.getpid()}_{next(_count)}"
     with psycopg.connect(os.environ["LIJI_DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
-    return urlsplit(os.environ["LIJI_DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    return _url(name)
+
+
+def migrated() -> str:
+    """The name of a migrated database without a company, for copying.
+
+    The first process of a run that asks makes it; the others wait for it.
+    """
+    name = f"liji_migrated_{_migrations()}"
+    with (Path(os.environ["LIJI_HOME"]) / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with psycopg.connect(os.environ["LIJI_DATABASE_URL"], autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}_half"')
+                connection.execute(f'CREATE DATABASE "{name}_half"')
+                with tempfile.TemporaryDirectory() as folder:
+                    Installation(Path(folder), url=_url(f"{name}_half")).migrate()
+                connection.execute(f'ALTER DATABASE "{name}_half" RENAME TO "{name}"')
+    return name
+
+
+def _migrations() -> str:
+    """A digest of all migrations: a database that is kept from an earlier run may lack the newest."""
+    files = sorted(Path(home.__file__).parent.glob("**/migrations/*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 class Installation:
-    """One installation with its own folder, database, port and mail server."""
+    """One installation with its own folder, database (migrated and empty, or at `url`), port and mail server."""
 
     def __init__(self, folder: Path, *, url: str | None = None) -> None:
         self.folder = folder
-        self.url = url or fresh_database()
+        self.url = url or fresh_database(like=migrated())
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.mail = MailServer()

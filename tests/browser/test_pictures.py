@@ -102,6 +102,12 @@ for room in rooms():
     for person, pages in getattr(room, "PAGES", {}).items():
         PAGES[person] = PAGES.get(person, []) + pages
 
+# Waits until no part of the page is being fetched and nothing moves.
+SETTLED = """async () => {
+    const moves = (each) => each.playState === 'running' && each.effect.getTiming().iterations !== Infinity;
+    while (document.querySelector('.htmx-request') || document.getAnimations().some(moves))
+        await new Promise(requestAnimationFrame);
+}"""
 _prepared: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {}
 
 
@@ -127,7 +133,8 @@ def test_every_page_is_right(
 ) -> None:
     filling, data = _furnished(served, scene)
     context = chromium.new_context(
-        base_url=served.base_url, color_scheme=theme, locale="zh-CN" if language == "zh-hans" else "en-US"
+        base_url=served.base_url, color_scheme=theme, locale="zh-CN" if language == "zh-hans" else "en-US",
+        reduced_motion="reduce",
     )
     page, complaints = context.new_page(), []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -145,12 +152,12 @@ def test_every_page_is_right(
             if click:
                 page.locator(click).first.click()
                 page.locator("#sheet h2").wait_for()
-            page.wait_for_timeout(400)  # for what moves
+            page.evaluate(SETTLED)
             if SHOTS:
                 Path(SHOTS).mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=Path(SHOTS, f"{name}-{size}-{language}-{theme}.png"), full_page=not click)
-            found = [*_complaints(complaints, name), *_cut_off(page), *_foreign(page, language, data, name)]
-            found += _hard_to_use(page)
+            found = [*_cut_off(page), *_foreign(page, language, data, name), *_hard_to_use(page)]
+            found += _complaints(complaints, name)
             wrong += [f"{name} {size}: {each}" for each in found]
     context.close()
     assert not wrong, "\n".join(wrong)

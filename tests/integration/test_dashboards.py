@@ -39,7 +39,7 @@ from liji.recognition.plan_text import Prize
 from liji.recognition.plan_text import Terms
 from tests import scenes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def rep(sold: str, target: str):

@@ -14,6 +14,7 @@ from liji.base import clock
 from tests.server import eventually
 from tests.server import free_port
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 GUIDES = [ROOT / "README.md", ROOT / "README.en.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 SERVERS = ("serve", "web", "worker")

@@ -37,6 +37,7 @@ from tests.unit.engine.miniature import plan
 from tests.unit.engine.miniature import small
 from tests.unit.engine.tables import tables_of
 
+pytestmark = pytest.mark.slow
 DEEP = os.environ.get("LIJI_DEEP") == "1"
 MAY = date(2026, 5, 1)
 DOCS = Path(__file__).parents[2] / "docs"

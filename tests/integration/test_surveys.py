@@ -36,7 +36,7 @@ from liji.surveys.questions import Question
 from liji.surveys.questions import read
 from tests import scenes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 NAMES = "赵钱孙李周吴郑王冯陈"
 SCALES = ("transparency", "strength", "timeliness")
 

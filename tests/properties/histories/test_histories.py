@@ -23,7 +23,7 @@ from tests.properties.histories.checking import wrong_anew
 from tests.properties.histories.world import Scene
 from tests.properties.histories.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 HISTORIES = int(os.environ.get("LIJI_HISTORIES", "5000" if DEEP else "300"))
 # The plans, by place, on which histories are played together.
 TWO = [(0, 5), (1, 3), (2, 10), (4, 6), (7, 11), (8, 9)]
