@@ -49,6 +49,7 @@ class ImportRun(models.Model):
     refused = models.PositiveBigIntegerField(default=0)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True)
     made_at = Moment(auto_now_add=True)
+    alive_at = models.DateTimeField(null=True)  # when somebody last worked on it, by the database's clock
     ended_at = models.DateTimeField(null=True)
     confirmed = models.JSONField(default=dict)  # {"units": [code], "positions": [code]}: what a file of people may make
     message = models.JSONField(default=dict)  # {"zh", "en"}: why the import stopped

@@ -43,6 +43,7 @@ from liji.connectors.files.writers import Writer
 from liji.connectors.files.writers import remember
 from liji.connectors.files.writers import steps
 from liji.connectors.files.writers import writer
+from liji.connectors.heartbeat import beat
 from liji.connectors.models import ImportRun
 from liji.connectors.models import Mapping
 from liji.connectors.models import RefusedRow
@@ -277,6 +278,7 @@ def carry_out(run: int, *, chunk: int = CHUNK, progress: Callable[[ImportRun], N
     if row.state not in (ImportRun.State.WAITING, ImportRun.State.RUNNING):
         return row
     document = parse(row.mapping)
+    beat(run)
     try:
         paths = uploads.paths(row.files)
         if row.rows_total is None:
@@ -292,14 +294,14 @@ def carry_out(run: int, *, chunk: int = CHUNK, progress: Callable[[ImportRun], N
             if row.state != ImportRun.State.RUNNING:
                 return row
     except Unreadable as problem:
-        return _fail(run, {"zh": problem.zh, "en": problem.en})
+        return fail(run, {"zh": problem.zh, "en": problem.en})
     except (OperationalError, InterfaceError):  # the database is away: the job is tried again
         raise
     except Exception as error:
         made = internal.reference(error, f"import {run} stopped")
         zh = f"系统出错，导入停止；参考号 {made}，日志里有详情。可以从这里继续。"
         en = f"An error in the product stopped the import; reference {made}, the log says more. It can go on from here."
-        return _fail(run, {"zh": zh, "en": en})
+        return fail(run, {"zh": zh, "en": en})
     row = _finish(run)
     progress(row)
     return row
@@ -367,6 +369,7 @@ def _chunk(
         _count(row, step, part, outcomes(part, write))
         row.position = part[-1][0]
     row.save()
+    beat(run)
     _tell(row)
     return row
 
@@ -415,7 +418,8 @@ def _finish(run: int) -> ImportRun:
 
 
 @transaction.atomic
-def _fail(run: int, message: dict[str, str]) -> ImportRun:
+def fail(run: int, message: dict[str, str]) -> ImportRun:
+    """Ends a run as failed; `message` says why in both languages ("zh", "en")."""
     row = ImportRun.objects.select_for_update().get(pk=run)
     row.state, row.message, row.ended_at = ImportRun.State.FAILED, message, clock.now()
     row.save(update_fields=["state", "message", "ended_at"])

@@ -3,6 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from liji.connectors import heartbeat
 from liji.connectors import services
 
 
@@ -10,6 +11,13 @@ from liji.connectors import services
 def carry_out(run: int) -> None:
     """Works through an import from where it stopped; a job too many finds nothing to do."""
     services.carry_out(run)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="liji.connectors.sweep", queue="live", queueing_lock="liji.connectors.sweep")
+def sweep(timestamp: int) -> None:
+    """Every minute: imports whose process died say so, and can go on."""
+    heartbeat.sweep()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -17,6 +18,7 @@ from django.db import connections
 from django.db import transaction
 from django.db.models import Sum
 
+from liji.connectors import heartbeat
 from liji.connectors import queries
 from liji.connectors import services
 from liji.connectors.files.tables import Unreadable
@@ -87,6 +89,51 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing():
     assert run.rows_read < count, "the worker was never killed in the middle"
     services.carry_out(run.pk)
     must_be_whole(run, count)
+
+
+def broken_off(*, job: bool = False) -> ImportRun:
+    """An import that was killed after 100 rows, more than a minute ago."""
+    run = services.start(MAPPING, [("orders.csv", BytesIO(many(300).encode()))], by=None, job=job)
+
+    def killed(row: ImportRun) -> None:
+        if row.rows_read == 100:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        services.carry_out(run.pk, chunk=50, progress=killed)
+    run.refresh_from_db()
+    assert run.state == "running"
+    ImportRun.objects.update(alive_at=run.alive_at - timedelta(seconds=61))
+    return run
+
+
+def test_an_import_whose_process_died_says_where_it_broke_off_and_goes_on_from_there():
+    run = broken_off()
+    assert heartbeat.sweep() == 1
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert f"第 {run.position} 行" in run.message["zh"]
+    assert f"at row {run.position}." in run.message["en"]
+    services.begin(run.pk, by=None, job=False)
+    services.carry_out(run.pk, chunk=50)
+    must_be_whole(run, 300)
+
+
+def test_an_import_that_a_job_will_carry_on_is_not_called_broken_off():
+    broken_off(job=True)
+    assert heartbeat.sweep() == 0
+
+
+def test_an_import_that_is_at_work_is_not_called_broken_off():
+    run = broken_off()
+    heartbeat.beat(run.pk)
+    assert heartbeat.sweep() == 0
+    ImportRun.objects.update(alive_at=None)
+    with transaction.atomic():
+        ImportRun.objects.select_for_update().get(pk=run.pk)
+        swept = []
+        in_threads(lambda: swept.append(heartbeat.sweep()))
+    assert swept == [0], "its row is locked: a chunk is being written"
 
 
 def test_a_database_connection_cut_in_the_middle_is_survived():
