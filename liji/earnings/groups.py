@@ -37,10 +37,12 @@ class Worked:
 def work_out(members: Mapping[int, PayeePeriod], dirty: Collection[int]) -> Worked:
     """Works out the dirty ones among all members of a plan and period, and the others for whom the group has changed.
 
-    The others stand in the group with what was last worked out for them. Who has no exact result does so too, and
-    where that has none either, is left out. Raises EngineError when it cannot be said whose calculation failed.
+    The others stand in the group with what was last worked out for them. A member whose calculation fails is left out
+    of the group, as in a calculation of everything, and is tried again each time. Raises EngineError when it cannot be
+    said whose calculation failed.
     """
-    worked = Worked(given=inputs.gather_all([members[number] for number in dirty]))
+    dirty = {*dirty, *(number for number, row in members.items() if row.problem)}
+    worked = Worked(given=inputs.gather_all([members[number] for number in sorted(dirty)]))
     there = {number: row for number, row in members.items() if number in worked.given or number not in dirty}
     version = next((own.version for own in worked.given.values()), None) or _version(there)
     if version is None:
@@ -53,9 +55,8 @@ def work_out(members: Mapping[int, PayeePeriod], dirty: Collection[int]) -> Work
             number = next((number for number, row in there.items() if row.payee_id == error.payee), None)
             if number is None:
                 raise
-            if number in worked.failed:
-                del there[number]
-            worked.failed.setdefault(number, error)
+            del there[number]
+            worked.failed[number] = error
         else:
             return worked
 
@@ -68,7 +69,7 @@ def _version(there: Mapping[int, PayeePeriod]) -> plans.PlanVersion | None:
 def _attempt(
     compiled: Compiled, version: int, there: Mapping[int, PayeePeriod], worked: Worked
 ) -> dict[int, tuple[Result, list[Line]]]:
-    own = [number for number in there if number in worked.given and number not in worked.failed]
+    own = [number for number in there if number in worked.given]
     known = {
         number: Result.from_json(row.result)
         for number, row in there.items()
@@ -79,11 +80,7 @@ def _attempt(
     members += [(worked.given[number].payee, _measures(compiled, measured[number])) for number in own]
     results = together(compiled, members) if members else []
     groups = dict(zip([*known, *own], (group_values(compiled, result) for result in results), strict=True))
-    moved = [
-        number
-        for number, before in known.items()
-        if number not in worked.failed and groups[number] != group_values(compiled, before)
-    ]
+    moved = [number for number, before in known.items() if groups[number] != group_values(compiled, before)]
     fresh = [there[number] for number in moved if number not in worked.given]
     worked.given |= inputs.gather_all(fresh) if fresh else {}
     return _walked(compiled, there, worked.given, [n for n in [*own, *moved] if n in worked.given], groups)

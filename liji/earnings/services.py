@@ -305,10 +305,12 @@ def _removed(row: PayeePeriod) -> list[Event]:
 
 def _failed(row: PayeePeriod, error: EngineError) -> None:
     """The last good result stays; the page says that it is not the newest and why."""
-    log.error("calculation failed", extra={"payee_period": row.pk, "code": error.code})
-    row.dirty_since, row.computed_at = None, clock.now()
     error.named(row.payee.number)
-    row.problem = {"zh": error.message("zh"), "en": error.message("en")}
+    problem = {"zh": error.message("zh"), "en": error.message("en")}
+    if row.dirty_since is None and row.problem == problem:  # tried once more, because its group has changed
+        return
+    log.error("calculation failed", extra={"payee_period": row.pk, "code": error.code})
+    row.dirty_since, row.computed_at, row.problem = None, clock.now(), problem
     row.save(update_fields=["problem", "dirty_since", "computed_at"])
     publish([Event(kind="earnings", payee=row.payee_id, body={"payee_period": row.pk})])
 

@@ -11,10 +11,12 @@ from django.db import transaction
 
 from liji.base import clock
 from liji.base.terms import writing
+from liji.earnings import verification
 from liji.earnings.models import PayeePeriod
 from liji.earnings.services import recalculate
 from liji.earnings.services import recalculate_all
 from liji.earnings.standings import worked_out
+from liji.earnings.verification.findings import Difference
 from liji.earnings.waiting import mark_dirty
 from liji.engine import Result
 from liji.events.models import Event
@@ -70,6 +72,11 @@ def paid(plan: int) -> dict[int, Result]:
     return {row.payee_id: Result.from_json(row.result) for row in rows}
 
 
+def verified() -> list[Difference]:
+    """What `liji verify` finds."""
+    return list(verification.verify().differences)
+
+
 def by_the_engine(plan: int) -> dict[int, Result]:
     """Everybody's result as the engine works out the whole group at once."""
     period = queries.month(scenes.this_month())
@@ -113,7 +120,7 @@ def test_whatever_the_order_of_calculations_everybody_has_what_the_engine_says()
 
 
 @pytest.mark.django_db
-def test_who_has_no_exact_result_stands_in_the_group_with_the_last_one():
+def test_who_has_no_exact_result_is_left_out_of_the_group_until_there_is_one():
     team, plan = group(3, DIVIDING)
     one, two, three = team.reps.values()
     for rep, amount in ((one, 100), (two, 200), (three, 300)):
@@ -126,13 +133,18 @@ def test_who_has_no_exact_result_stands_in_the_group_with_the_last_one():
     assert rows[one.pk].problem and rows[one.pk].dirty_since is None
     assert not rows[two.pk].problem and not rows[three.pk].problem
     assert paid(plan)[three.pk].values["place"] == 1
+    assert paid(plan)[three.pk].values["share"] == Decimal("0.6"), "300 of 500: of those who have a result"
+    assert sum(paid(plan)[rep.pk].amounts["feast"] for rep in (two, three)) == 1000
+    assert verified() == []
     sold(two, 1000)
     recalculate_all()
     assert paid(plan)[two.pk].values["place"] == 1
+    assert verified() == []
     sold(one, 1)
     recalculate_all()
     assert not PayeePeriod.objects.get(pk=rows[one.pk].pk).problem
     assert paid(plan) == by_the_engine(plan)
+    assert verified() == []
 
 
 @pytest.mark.django_db
