@@ -1,11 +1,14 @@
 """How signing in differs here from what the library does by default."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from liji.access.acting import reason
 from liji.access.models import User
 from liji.access.queries import username_of
+from liji.people import queries as people
 
 
 class NoSignUp(DefaultAccountAdapter):
@@ -21,10 +24,16 @@ class NoSignUp(DefaultAccountAdapter):
     }
 
     def authenticate(self, request: HttpRequest, **credentials: str) -> User | None:
-        """Signs in by the employee number however it is written: e1012 and Ｅ１０１２ are E1012."""
+        """Signs in by the employee number however it is written: e1012 and Ｅ１０１２ are E1012.
+
+        Raises ValidationError with the reason for a right password of somebody who does not work here today.
+        """
         if typed := credentials.get("username"):
             credentials["username"] = username_of(typed)
-        return super().authenticate(request, **credentials)
+        user = super().authenticate(request, **credentials)
+        if user and (why := reason(user, people.today())):
+            raise ValidationError(why, code="not_employed")
+        return user
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

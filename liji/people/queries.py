@@ -99,6 +99,12 @@ def is_employed(employee: int, day: date) -> bool:
     return Employment.objects.on(day).filter(employee=employee).exists()
 
 
+def last_day_before(employee: int, day: date) -> date | None:
+    """The last day of the person's latest employment that ended before a day; None when there was none."""
+    ended = Employment.objects.filter(employee=employee, days__endswith__lte=day)
+    return max((row.last_day for row in ended), default=None)
+
+
 def employed_spans(employees: Collection[int]) -> dict[int, list[tuple[date | None, date | None]]]:
     """Employee id → the spans [from, until) in which each is employed."""
     spans: dict[int, list[tuple[date | None, date | None]]] = {}

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.db import connections
@@ -14,8 +15,8 @@ from django.http import HttpResponse
 from django.http import StreamingHttpResponse
 
 from liji.access import queries as access
+from liji.access.acting import acts_now
 from liji.dashboards.display import opened
-from liji.dashboards.models import Display
 from liji.people import queries as people
 from liji.web.hub import BATCH
 from liji.web.hub import RESYNC
@@ -35,14 +36,21 @@ async def live(request: HttpRequest) -> HttpResponse:
     listener = await sync_to_async(_listener)(request)
     if listener is None:
         return HttpResponse(status=401)
-    return _stream(_tell(listener, _known(request), _event))
+    user = request.user.pk
+    return _stream(_tell(listener, _known(request), _event, lambda: _asked(acts_now, user)))
 
 
 async def display(request: HttpRequest, token: str) -> HttpResponse:
     """The stream of a wall display: that something has happened, not to whom."""
-    if await sync_to_async(_display)(token) is None:
+    if await sync_to_async(_asked)(opened, token) is None:
         return HttpResponse(status=401)
-    return _stream(_tell(Listener(None, None), _known(request), lambda event: _event(replace(event, payee=None))))
+    told = _tell(
+        Listener(None, None),
+        _known(request),
+        lambda event: _event(replace(event, payee=None)),
+        lambda: _asked(opened, token) is not None,
+    )
+    return _stream(told)
 
 
 def _stream(told: AsyncIterator[str]) -> HttpResponse:
@@ -52,9 +60,10 @@ def _stream(told: AsyncIterator[str]) -> HttpResponse:
     return response
 
 
-def _display(token: str) -> Display | None:
+def _asked(question: Callable[[Any], Any], given: Any) -> Any:
+    """An answer of the database, whose connection is given back at once: a stream stays open for minutes."""
     try:
-        return opened(token)
+        return question(given)
     finally:
         connections.close_all()
 
@@ -75,8 +84,12 @@ def _listener(request: HttpRequest) -> Listener | None:
         connections.close_all()
 
 
-async def _tell(listener: Listener, known: int | None, say: Callable[[Heard], str]) -> AsyncIterator[str]:
+async def _tell(
+    listener: Listener, known: int | None, say: Callable[[Heard], str], may_go_on: Callable[[], bool]
+) -> AsyncIterator[str]:
+    """What a listener hears, until the stream is old or `may_go_on`, asked at every beat, says no."""
     place, ends = hub(), time.monotonic() + LIFETIME
+    beat = time.monotonic() + BEAT
     try:
         yield f"retry: {RETRY}\n\n"
         newest = await place.join(listener)
@@ -90,11 +103,15 @@ async def _tell(listener: Listener, known: int | None, say: Callable[[Heard], st
                 for event in filter(listener.may_hear, missed):
                     yield say(event)
                 sent = max(sent, missed[-1].id if missed else 0)
-        while (left := ends - time.monotonic()) > 0:
-            try:
-                event = await asyncio.wait_for(listener.waiting.get(), min(BEAT, left))
-            except TimeoutError:
+        while (now := time.monotonic()) < ends:
+            if now >= beat:
+                if not await asyncio.to_thread(may_go_on):
+                    return
                 yield _message("beat", {})
+                beat = now + BEAT
+            try:
+                event = await asyncio.wait_for(listener.waiting.get(), min(beat, ends) - now)
+            except TimeoutError:
                 continue
             if event is RESYNC:
                 yield _message("resync", {}, place.last)

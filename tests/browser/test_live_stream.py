@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -11,6 +12,8 @@ from liji.access.models import Role
 from liji.events import queries as events
 from liji.events.models import Event
 from liji.events.services import publish
+from liji.people import queries as people
+from liji.people import services as people_services
 from liji.people.models import Employee
 from tests import scenes
 from tests.server import Installation
@@ -169,3 +172,18 @@ def test_health_says_what_works(served):
         "status": "ok", "database": "ok", "migrations": "ok", "worker": "ok", "verification": "ok",
         "differing_results": 0,
     }  # fmt: skip
+
+
+def test_the_stream_of_somebody_who_leaves_ends_and_is_not_opened_again(served: Installation):
+    team = scenes.team("小离")
+    rep = team["小离"]
+    cookies = _session(rep.user.username)
+    with (
+        httpx.Client(base_url=served.base_url, cookies=cookies, timeout=60) as client,
+        client.stream("GET", "/live") as stream,
+    ):
+        lines = stream.iter_lines()
+        assert any(line == "event: hello" for line in lines)
+        people_services.leave(rep, last_day=people.today() - timedelta(days=1))
+        assert "event: happened" not in list(lines), "it ends by itself"
+    assert httpx.get(f"{served.base_url}/live", cookies=cookies).status_code == 401

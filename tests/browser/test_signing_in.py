@@ -1,12 +1,15 @@
 """Signing in and what goes with it: lock-out, a new password by mail, sessions, language, theme."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page
 from playwright.sync_api import expect
 
+from liji.people import queries as people
+from liji.people import services as people_services
 from tests import scenes
 from tests.pages import sees
 from tests.pages import sign_in
@@ -45,6 +48,19 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(rep, phone: Page):
     phone.fill("[name=password]", scenes.PASSWORD)
     phone.click("main button[type=submit]")
     expect(phone).to_have_url(re.compile("/months/$"))
+
+
+def test_who_has_left_is_told_so_and_the_open_page_ends(rep, phone: Page):
+    sign_in(phone, rep)
+    last = people.today() - timedelta(days=1)
+    people_services.leave(rep, last_day=last)
+    phone.goto("/months/")
+    expect(phone).to_have_url(re.compile("/login/"))
+    _try(phone, rep.number, "a wrong password")
+    expect(phone.locator("main")).to_contain_text("工号或密码不正确")
+    _try(phone, rep.number, scenes.PASSWORD)
+    sees(phone, f"你已于 {last.isoformat()} 离职")
+    expect(phone).to_have_url(re.compile("/login/"))
 
 
 def test_after_five_failures_the_right_password_does_not_help_either(rep, phone: Page):

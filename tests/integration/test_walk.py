@@ -6,6 +6,7 @@ An address that this walk does not know fails it: whoever adds one says here wha
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import product
@@ -321,17 +322,36 @@ def test_everybody_finds_what_they_may_see(world: World, role: str):
             assert any(amount in text_of(response) for amount in person.amounts), (role, address)
 
 
-def test_an_anonymous_visitor_is_sent_to_sign_in_or_refused(world: World):
+def refused_everywhere(world: World, user: User | None) -> None:
+    """Every address that is not open to all sends to sign in or refuses."""
     open_to_all = {"/", "/login/", "/inactive/", "/setup/", "/health", "/favicon.ico", "/styleguide"}
     open_to_all |= {"/api/openapi.json"}
     for address in addresses(world):
         if address in open_to_all or address.startswith(("/password/", "/display/")):
             continue
-        response = visit(None, address)
+        response = visit(user, address)
         assert response.status_code in (301, 302, 401, 403, 404, 405), (address, response.status_code)
 
 
-def test_who_has_left_sees_nothing_any_more(world: World):
+def test_an_anonymous_visitor_is_sent_to_sign_in_or_refused(world: World):
+    refused_everywhere(world, None)
+
+
+@pytest.mark.parametrize("who", ["rep", "manager", "director"])
+def test_who_has_left_finds_nothing_that_is_not_open_to_all(world: World, who: str):
+    user = world.users[who]
+    people_services.leave(user.employee, last_day=people.today() - timedelta(days=1))
+    refused_everywhere(world, user)
+    assert not any(person.employee.name in text_of(visit(user, "/")) for person in world.persons.values())
+
+
+def test_on_the_last_day_everything_is_still_there(world: World):
+    user = world.users["manager"]
+    people_services.leave(user.employee, last_day=people.today())
+    assert visit(user, "/team/").status_code == 200
+
+
+def test_whose_account_is_closed_sees_nothing_any_more(world: World):
     user = world.users["rep"]
     user.is_active = False
     user.save()

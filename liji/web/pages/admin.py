@@ -33,6 +33,7 @@ from liji.access.models import User
 from liji.base import gate
 from liji.base.gate.identity import identity
 from liji.connectors.files.returned import harmless
+from liji.people import queries as people
 from liji.people.models import Employee
 from liji.web import asked
 from liji.web import jobs
@@ -194,8 +195,13 @@ def keys(request: HttpRequest) -> HttpResponse:
             shown = {"name": name, "key": made.key, "secret": secret}
         else:
             messages.error(request, _("Give the key a name, such as the system that uses it."))
-    found = ApiKey.objects.select_related("made_by").order_by("ended_at", "-made_at")
-    return render(request, "web/admin/keys.html", {"keys": found, "shown": shown})
+    keys = list(ApiKey.objects.select_related("made_by__employee").order_by("ended_at", "-made_at"))
+    employees = {key.made_by.employee_id for key in keys if key.made_by and key.made_by.employee_id}
+    left = employees - people.employed(employees, people.today())
+    for key in keys:
+        key.maker_has_left = key.made_by is not None and key.made_by.employee_id in left
+    orphaned = sum(key.maker_has_left and key.ended_at is None for key in keys)
+    return render(request, "web/admin/keys.html", {"keys": keys, "shown": shown, "orphaned": orphaned})
 
 
 @needs(Role.ADMIN)
