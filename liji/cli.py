@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from liji import __version__
+from liji.access import command as users
 from liji.desk import command as desk
 
 PORT = 8460
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     _operating(commands)
     _data(commands)
     _verification(commands)
+    users.add(commands).set_defaults(run=_user)
     desk.add(commands)
     return parser
 
@@ -200,6 +202,13 @@ def _api_key(given: argparse.Namespace) -> int:
         key, secret = make_api_key(given.name, by=None, sources=given.source)
     print(f"key:    {key.key}\nsecret: {secret}\nThe secret is shown this once.")
     return 0
+
+
+def _user(given: argparse.Namespace) -> int:
+    from liji.operate.django import ready
+
+    ready()
+    return users.run(given)
 
 
 def _import(given: argparse.Namespace) -> int:

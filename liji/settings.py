@@ -132,6 +132,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {"login": "liji.access.forms.SignIn"}
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # seconds for which a link to choose a password holds, mailed or handed over
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip", "reset_password": "20/m/ip,5/5m/key"}
 USERSESSIONS_TRACK_ACTIVITY = False
 if TESTING:

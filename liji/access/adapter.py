@@ -1,6 +1,11 @@
 """How signing in differs here from what the library does by default."""
 
+import logging
+from smtplib import SMTPException
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +14,8 @@ from liji.access.acting import reason
 from liji.access.models import User
 from liji.access.queries import username_of
 from liji.people import queries as people
+
+log = logging.getLogger(__name__)
 
 
 class NoSignUp(DefaultAccountAdapter):
@@ -34,6 +41,22 @@ class NoSignUp(DefaultAccountAdapter):
         if user and (why := reason(user, people.today())):
             raise ValidationError(why, code="not_employed")
         return user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends a mail of the sign-in. Who asked learns nothing of it: neither that there is no mail server, nor that
+        the server is down, nor, by either, which addresses are known. The log and `liji doctor` say it.
+        """
+        if not settings.EMAIL_CONFIGURED:
+            log.warning("mail not sent: no mail server", extra={"template": template_prefix})
+            return
+        try:
+            self.deliver(template_prefix, email, context)
+        except (OSError, SMTPException):
+            log.exception("mail not sent", extra={"template": template_prefix})
+
+    def deliver(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends a mail for an administrator, who may know what went wrong: raises OSError or SMTPException."""
+        super().send_mail(template_prefix, email, context)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -64,7 +64,7 @@ class LastAdmin(Exception):
 
 @transaction.atomic
 def change_user(
-    user: User, *, by: User, email: str, language: str, roles: list[str], active: bool, employee: Employee | None
+    user: User, *, by: User | None, email: str, language: str, roles: list[str], active: bool, employee: Employee | None
 ) -> None:
     """Changes what a user is. Raises LastAdmin when no active administrator would remain."""
     stays = active and Role.ADMIN in roles

@@ -2,6 +2,7 @@
 
 from allauth.account import views as account
 from allauth.usersessions.views import list_usersessions
+from django.conf import settings
 from django.urls import path
 from django.urls import re_path
 from django.views.generic import RedirectView
@@ -79,7 +80,11 @@ urlpatterns = [
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/", account.password_reset, name="account_reset_password"),
+    path(
+        "password/",
+        account.PasswordResetView.as_view(extra_context={"mails": lambda: settings.EMAIL_CONFIGURED}),
+        name="account_reset_password",
+    ),
     path("password/sent/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

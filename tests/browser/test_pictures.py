@@ -87,6 +87,7 @@ PAGES = {
         ("admin", "/admin/", ""),
         ("users", "/admin/users/", ""),
         ("user-new", "/admin/users/new/", ""),
+        ("invite", "/admin/users/invite/", ""),
         ("keys", "/admin/keys/", ""),
         ("audit", "/admin/audit/", ""),
         ("jobs", "/admin/jobs/", ""),

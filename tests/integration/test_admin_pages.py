@@ -45,7 +45,8 @@ def text(client: Client, address: str) -> str:
 GIVEN = {"employee": "", "email": "new@example.com", "language": "en", "roles": ["hr"], "active": "on"}
 
 
-def test_a_new_user_gets_a_link_and_the_roles(admin: Client):
+def test_a_new_user_gets_a_link_and_the_roles(admin: Client, settings):
+    settings.EMAIL_CONFIGURED = True
     answer = admin.post("/admin/users/new/", GIVEN | {"username": "new-hr"})
     user = User.objects.get(username="new-hr")
     assert answer.headers["Location"] == f"/admin/users/{user.pk}/"
@@ -91,7 +92,8 @@ def test_the_last_administrator_stays_one(admin: Client):
     assert access.roles(User.objects.get(pk=own.pk)) == {"hr"}
 
 
-def test_a_reset_ends_the_sessions_and_mails_a_link(admin: Client):
+def test_a_reset_ends_the_sessions_and_mails_a_link(admin: Client, settings):
+    settings.EMAIL_CONFIGURED = True
     other = make_user("other", [Role.HR], email="other@example.com")
     admin.post(f"/admin/users/{other.pk}/reset/")
     assert mail.outbox[0].to == ["other@example.com"]

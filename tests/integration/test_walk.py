@@ -83,6 +83,8 @@ KNOWN = {
     "admin/users/new/",
     "admin/users/<int:user>/",
     "admin/users/<int:user>/reset/",
+    "admin/users/<int:user>/link/",
+    "admin/users/invite/",
     "admin/keys/",
     "admin/keys/<int:api_key>/end/",
     "admin/audit/",
@@ -288,7 +290,8 @@ def walk(world: World, user: User | None) -> Iterator[tuple[str, Any]]:
         yield f"GET {address} (part)", client.get(address, headers={"HX-Request": "true"})
     for address in addresses(world):
         yield f"POST {address}", client.post(address)
-        if address == "/logout/" or address.endswith("/reset/"):  # which ends the sessions of whom it is about
+        # These end the sessions of whom they are about.
+        if address == "/logout/" or address.endswith(("/reset/", "/link/")):
             client = signed_in(user)
 
 

@@ -1,10 +1,12 @@
 """The administrator's pages: users and roles, API keys, jobs; and the audit list, which finance reads too."""
 
 import csv
+import logging
 import re
 from collections.abc import Iterator
+from smtplib import SMTPException
 
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
@@ -23,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from liji.access import links
 from liji.access import queries as access
 from liji.access import services
 from liji.access.guards import needs
@@ -39,8 +42,10 @@ from liji.web import asked
 from liji.web import jobs
 from liji.web.context import ROLE_NAMES
 from liji.web.pages.audit_words import ACTIONS
+from liji.web.pages.invitations import handed_over
 from liji.web.pages.staff_forms import NumberAndNameChoice
 
+log = logging.getLogger(__name__)
 PAGE = 50
 AUDIT_PAGE = 100
 
@@ -109,7 +114,7 @@ def users(request: HttpRequest) -> HttpResponse:
 
 @needs(Role.ADMIN)
 def user_new(request: HttpRequest) -> HttpResponse:
-    """A new user; sets the own password by the mail that is sent."""
+    """A new user, who chooses a password with a link that is mailed or, without mail, shown to be handed over."""
     form = UserForm(request.POST or None, initial={"language": "zh-hans"})
     if form.is_valid():
         given = form.cleaned_data
@@ -122,12 +127,14 @@ def user_new(request: HttpRequest) -> HttpResponse:
                 language=given["language"],
             )
             services.audit(request, "user_made", about=made.employee_id, detail={"user": made.username})
-        _send_reset(request, made)
-        return redirect("admin_user", made.pk)
+        if _mailed(request, made):
+            return redirect("admin_user", made.pk)
+        link = links.password_link(made, by=request)
+        return handed_over(request, [(made, link)], back=f"/admin/users/{made.pk}/")
     context = {
         "form": form,
         "title": _("New user"),
-        "text": _("The user chooses a password with the link that is mailed."),
+        "text": _("The user chooses a password with a one-time link. It is mailed, or shown to you to hand over."),
         "back": "/admin/users/",
     }
     return render(request, "web/form_page.html", context, status=400 if form.is_bound else 200)
@@ -155,6 +162,7 @@ def user(request: HttpRequest, user: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("admin_user", found.pk)
     context = {"one": found, "form": form, "sessions": UserSession.objects.filter(user=found).count()}
+    context["mails"] = settings.EMAIL_CONFIGURED
     return render(request, "web/admin/user.html", context, status=400 if form.is_bound else 200)
 
 
@@ -166,17 +174,23 @@ def user_reset(request: HttpRequest, user: int) -> HttpResponse:
     for session in UserSession.objects.filter(user=found):
         session.end()
     services.audit(request, "password_reset_sent", about=found.employee_id, detail={"user": found.username})
-    _send_reset(request, found)
+    _mailed(request, found)
     return redirect("admin_user", found.pk)
 
 
-def _send_reset(request: HttpRequest, user: User) -> None:
-    form = ResetPasswordForm({"email": user.email})
-    if user.email and form.is_valid():
-        form.save(request)
-        messages.success(request, _("A link was mailed to %(email)s.") % {"email": user.email})
-    else:
-        messages.warning(request, _("No link was mailed: the user has no e-mail address."))
+def _mailed(request: HttpRequest, user: User) -> bool:
+    """Mails a link to choose a password; false, with what the page then says, when no mail could be sent."""
+    if not (settings.EMAIL_CONFIGURED and user.email):
+        return False
+    context = {"user": user, "password_reset_url": links.password_link(user, by=request)}
+    try:
+        get_adapter().deliver("account/email/password_reset_key", user.email, context)
+    except (OSError, SMTPException):
+        log.exception("mail not sent", extra={"user": user.username})
+        messages.warning(request, _("The mail server can't be reached. Hand over a link instead."))
+        return False
+    messages.success(request, _("A link was mailed to %(email)s.") % {"email": user.email})
+    return True
 
 
 # --- API keys --------------------------------------------------------------------------------------------------

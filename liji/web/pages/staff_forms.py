@@ -60,6 +60,12 @@ class Search(forms.Form):
         self.fields["unit"].choices = [("", _("All units")), *((unit.pk, unit.name) for unit in people.units())]
 
 
+class InviteSearch(Search):
+    """Which of those without an account are shown."""
+
+    state = None
+
+
 class _Place(forms.Form):
     """Where somebody belongs, and to whom they report."""
 
