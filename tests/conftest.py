@@ -11,12 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from liji.base import clock as base_clock
 from tests import environment
 from tests.server import Crm
 from tests.server import Installation
 from tests.server import migrated
+
+# The same draws in every run, so that a run says something of the change and not of luck; the long runs draw anew.
+settings.register_profile("suite", derandomize=os.environ.get("LIJI_DEEP") != "1")
+settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)
@@ -45,9 +50,12 @@ def pytest_collection() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with long tests come first, so that no process is left alone with one of them at the end."""
+    """Files with long tests come first, so that no process is left alone with one of them at the end.
+
+    The pictures come before all, on an installation in which no other test has left anything.
+    """
     long = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
-    items.sort(key=lambda item: item.path not in long)
+    items.sort(key=lambda item: 0 if item.path.name == "test_pictures.py" else 1 if item.path in long else 2)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

@@ -7,11 +7,13 @@ from fractions import Fraction
 from random import Random
 
 from hypothesis import HealthCheck
+from hypothesis import assume
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from liji.engine import Compiled
+from liji.engine import EngineError
 from liji.engine import Fact
 from liji.engine import Node
 from liji.engine import PayeePeriod
@@ -178,7 +180,11 @@ def test_between_two_points_lies_a_straight_line(
     )
     assert loaded.plan is not None, loaded.problems
     fact = Fact(7, MAY, 1, 1, "order_closed", MAY, amount)
-    found = run(compile_plan(loaded.plan), [payee(Decimal(target))], [fact])[0]
+    try:
+        found = run(compile_plan(loaded.plan), [payee(Decimal(target))], [fact])[0]
+    except EngineError as error:  # distances of many decimals: the engine says that it cannot be exact
+        assume(error.code != "overflow")
+        raise
     assert found.total == cents(1000000 * on_the_line(points, before, Fraction(amount) / target))
 
 
