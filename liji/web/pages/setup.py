@@ -138,7 +138,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         except ValueError as error:
             form.add_error("password", str(error))
         else:
-            login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            login(request, user)
             return redirect("setup_steps")
     return render(request, "web/setup.html", {"form": form})
 
