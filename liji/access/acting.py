@@ -26,8 +26,7 @@ def acts_on(user: User, day: date) -> bool:
 
 def acts_now(user: int) -> bool:
     """Whether an account, by id, is active and its person works here today."""
-    found = User.objects.filter(pk=user, is_active=True).first()
-    return found is not None and acts_on(found, people.today())
+    return ActingToday().get_user(user) is not None
 
 
 def reason(user: User, day: date) -> str:

@@ -44,14 +44,13 @@ def run(given: argparse.Namespace) -> int:
 def _add(given: argparse.Namespace) -> list[str]:
     from liji.access import links
     from liji.access.models import Role
-    from liji.access.models import User
     from liji.access.services import audit
     from liji.access.services import make_user
     from liji.people.queries import employee_by_number
 
     employee = employee_by_number(given.name)
     name = employee.number if employee else given.name
-    if User.objects.filter(username__iexact=name).exists() or User.objects.filter(employee=employee or -1).exists():
+    if links.is_taken(name, employee):
         raise _Wrong(f"{name} 已有账号 / has an account already: liji user link {name}")
     roles = _roles(given.roles) if given.roles is not None else [Role.REP] if employee else []
     user = make_user(name, roles, email=given.email, employee=employee)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 
 from liji.access.models import Role
@@ -25,16 +26,22 @@ from liji.people.models import Employee
 DAYS = settings.PASSWORD_RESET_TIMEOUT // 86_400  # for which a link holds
 
 
-def password_link(user: User, *, by: object) -> str:
-    """The address at which the user chooses a password; audited as handed over by `by` (see `audit`)."""
+def password_link(user: User, *, by: HttpRequest | None) -> str:
+    """The address at which the user chooses a password; that it was made is audited (see `audit` for `by`)."""
     key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
     parts = {"uidb36": user_pk_to_url_str(user), "key": key}
     audit(by, "password_link_made", about=user.employee_id, detail={"user": user.username})
     return settings.BASE_URL + reverse("account_reset_password_from_key", kwargs=parts)
 
 
+def is_taken(username: str, employee: Employee | None) -> bool:
+    """Whether somebody has this user name, in whatever case, or the employee has an account already."""
+    owned = Q(employee=employee) if employee else Q()
+    return User.objects.filter(Q(username__iexact=username) | owned).exists()
+
+
 @transaction.atomic
-def invite(employees: Iterable[Employee], *, by: object) -> list[tuple[User, str]]:
+def invite(employees: Iterable[Employee], *, by: HttpRequest | None) -> list[tuple[User, str]]:
     """Makes accounts for employees who have none: (account, one-time link), in the order given.
 
     The user name is the employee number; who has an account already, or whose number is somebody's user name, is left
@@ -42,7 +49,7 @@ def invite(employees: Iterable[Employee], *, by: object) -> list[tuple[User, str
     """
     day, made = people.today(), []
     for employee in employees:
-        if User.objects.filter(Q(employee=employee) | Q(username__iexact=employee.number)).exists():
+        if is_taken(employee.number, employee):
             continue
         leads = bool(people.subtree(employee.pk, day))
         roles = [Role.REP, Role.MANAGER] if leads else [Role.REP]
@@ -56,5 +63,4 @@ def uninvited(*, search: str = "", unit: int | None = None) -> QuerySet[Employee
     """Who is employed today and has no account, by number; `search` is part of a name or number, `unit` (an id)
     takes in the units below it.
     """
-    found = staff.staff(people.today(), search=search, unit=unit)
-    return found.filter(user__isnull=True)
+    return staff.staff(people.today(), search=search, unit=unit).filter(user__isnull=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import transaction
@@ -83,6 +84,12 @@ def set_roles(user: User, roles: list[str], *, by: User | None) -> None:
     user.grants.all().delete()
     RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role) for role in roles])
     audit(by, "roles_changed", about=user.employee_id, detail={"user": user.username, "roles": sorted(roles)})
+
+
+def end_sessions(user: User) -> None:
+    """Signs a user out everywhere."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
 
 
 def make_api_key(

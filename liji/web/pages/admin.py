@@ -42,7 +42,7 @@ from liji.web import asked
 from liji.web import jobs
 from liji.web.context import ROLE_NAMES
 from liji.web.pages.audit_words import ACTIONS
-from liji.web.pages.invitations import handed_over
+from liji.web.pages.invitations import one_link
 from liji.web.pages.staff_forms import NumberAndNameChoice
 
 log = logging.getLogger(__name__)
@@ -129,8 +129,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
             services.audit(request, "user_made", about=made.employee_id, detail={"user": made.username})
         if _mailed(request, made):
             return redirect("admin_user", made.pk)
-        link = links.password_link(made, by=request)
-        return handed_over(request, [(made, link)], back=f"/admin/users/{made.pk}/")
+        return one_link(request, made)
     context = {
         "form": form,
         "title": _("New user"),
@@ -169,17 +168,14 @@ def user(request: HttpRequest, user: int) -> HttpResponse:
 @needs(Role.ADMIN)
 @require_POST
 def user_reset(request: HttpRequest, user: int) -> HttpResponse:
-    """Mails a link for a new password, and ends all sessions."""
+    """Mails a link for a new password, or shows it where no mail can be sent; ends all sessions."""
     found = get_object_or_404(User, pk=user)
-    for session in UserSession.objects.filter(user=found):
-        session.end()
-    services.audit(request, "password_reset_sent", about=found.employee_id, detail={"user": found.username})
-    _mailed(request, found)
-    return redirect("admin_user", found.pk)
+    services.end_sessions(found)
+    return redirect("admin_user", found.pk) if _mailed(request, found) else one_link(request, found)
 
 
 def _mailed(request: HttpRequest, user: User) -> bool:
-    """Mails a link to choose a password; false, with what the page then says, when no mail could be sent."""
+    """Mails a link to choose a password; false when no mail could be sent."""
     if not (settings.EMAIL_CONFIGURED and user.email):
         return False
     context = {"user": user, "password_reset_url": links.password_link(user, by=request)}
@@ -189,6 +185,7 @@ def _mailed(request: HttpRequest, user: User) -> bool:
         log.exception("mail not sent", extra={"user": user.username})
         messages.warning(request, _("The mail server can't be reached. Hand over a link instead."))
         return False
+    services.audit(request, "password_reset_sent", about=user.employee_id, detail={"user": user.username})
     messages.success(request, _("A link was mailed to %(email)s.") % {"email": user.email})
     return True
 

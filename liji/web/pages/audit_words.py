@@ -42,7 +42,7 @@ ACTIONS = {
     "mapping_saved": _("Mapping kept"),
     "menu_offered": _("Menu offered"),
     "month_seen": _("Month seen"),
-    "password_link_made": _("Sign-in link shown"),
+    "password_link_made": _("Sign-in link made"),
     "password_reset_sent": _("Password link mailed"),
     "path_saved": _("Certification path saved"),
     "pay_read_by_api": _("Pay read over the API"),

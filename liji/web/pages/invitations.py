@@ -1,6 +1,5 @@
 """Giving people their sign-in without mail: one-time links, for one person or for a list of people at once."""
 
-from allauth.usersessions.models import UserSession
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,6 +14,7 @@ from liji.access import links
 from liji.access.guards import needs
 from liji.access.models import Role
 from liji.access.models import User
+from liji.access.services import end_sessions
 from liji.people import queries as people
 from liji.people import staff
 from liji.people.models import Employee
@@ -28,10 +28,10 @@ def invite(request: HttpRequest) -> HttpResponse:
     """Those who have no account yet: accounts and links for the chosen ones, or for all that the search finds."""
     search = the.InviteSearch(request.GET)
     wanted = search.cleaned_data if search.is_valid() else {}
-    found = links.uninvited(search=wanted.get("q", ""), unit=int(wanted["unit"]) if wanted.get("unit") else None)
-    if request.method == "POST" and (chosen := _chosen(request, found)):
+    uninvited = links.uninvited(search=wanted.get("q", ""), unit=int(wanted.get("unit") or 0) or None)
+    if request.method == "POST" and (chosen := _chosen(request, uninvited)):
         return handed_over(request, links.invite(chosen, by=request))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(uninvited, PAGE).get_page(request.GET.get("page"))
     kept = {key: value for key, value in request.GET.items() if key != "page" and value}
     context = {
         "form": search,
@@ -45,20 +45,24 @@ def invite(request: HttpRequest) -> HttpResponse:
     return render(request, "web/admin/invite.html", context)
 
 
-def _chosen(request: HttpRequest, found: QuerySet[Employee]) -> list[Employee]:
+def _chosen(request: HttpRequest, uninvited: QuerySet[Employee]) -> list[Employee]:
     if request.POST.get("all"):
-        return list(found)
-    return list(found.filter(pk__in=[one for one in request.POST.getlist("employee") if one.isdecimal()]))
+        return list(uninvited)
+    return list(uninvited.filter(pk__in=[one for one in request.POST.getlist("employee") if one.isdecimal()]))
 
 
 @needs(Role.ADMIN)
 @require_POST
 def user_link(request: HttpRequest, user: int) -> HttpResponse:
     """A one-time link for one user, to be handed over; all sessions end."""
-    found = get_object_or_404(User, pk=user)
-    for session in UserSession.objects.filter(user=found):
-        session.end()
-    return handed_over(request, [(found, links.password_link(found, by=request))], back=f"/admin/users/{found.pk}/")
+    one = get_object_or_404(User, pk=user)
+    end_sessions(one)
+    return one_link(request, one)
+
+
+def one_link(request: HttpRequest, user: User) -> HttpResponse:
+    """The sheet with a new link of one user."""
+    return handed_over(request, [(user, links.password_link(user, by=request))], back=f"/admin/users/{user.pk}/")
 
 
 def handed_over(
